@@ -1,0 +1,110 @@
+"""State the sixteen columns of the Cambrian-1 suite as published tables print them.
+
+This is the one place of these facts; a card points at its column. Rule of the averages: a printed value divided by
+`per_suite_point` is on 0-100; a category is the plain mean of its four columns, the overall mean that of all sixteen.
+
+Sources: S1 the released evaluation code, github.com/cambrian-mllm/cambrian @ 539ffc3, eval/; S2 the project page with the
+full tables, same repository, branch site @ 7f5886a; S3 the row counts that evalscope @ fde259d documents; others inline.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from benchmarks.errors import UnknownName
+
+Group = Literal["general", "knowledge", "ocr_chart", "vision_centric"]
+Counting = Literal["items", "pairs", "groups", "soft", "sum", "mean_of_rates"]
+
+GROUPS: tuple[Group, ...] = ("general", "knowledge", "ocr_chart", "vision_centric")
+GROUP_TITLES: dict[Group, str] = {
+    "general": "General",
+    "knowledge": "Knowledge",
+    "ocr_chart": "OCR & Chart",
+    "vision_centric": "Vision-Centric",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Describe one column of the suite's table.
+
+    `units` is the number of scoring units of the split that Cambrian reports (None where no source states it), and
+    `counting` says how they make the value: `items`, `pairs` and `groups` give k / units; `soft` is a mean of marks in
+    [0, 1]; `sum` adds rates of several parts; `mean_of_rates` averages rates with different denominators. Only the first
+    three make a printed value a multiple of 100 / units.
+
+    `published_max` is the highest value of the benchmark's own scale and `per_suite_point` how much of it is one point of
+    the suite. OCRBench is also printed already divided (the suite's own tables do so).
+    """
+
+    name: str
+    title: str
+    group: Group
+    aliases: tuple[str, ...]
+    units: int | None
+    counting: Counting
+    published_max: int
+    per_suite_point: int
+    source: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("mme", "MME", "general", ("MME-P", "MME^P", "MMEP", "MME perception"), 1057, "sum", 2000, 20,
+           "2374 rows, 2114 of them perception, two a picture: per-task counts in cambrian#84"),
+    Column("mmbench", "MMBench", "general", ("MMB", "MMBench-EN", "MMBench-EN dev", "MMBench_DEV_EN"), 1164, "groups", 100, 1,
+           "1164 dev questions, each asked once per rotation of its options: github.com/open-compass/MMBench README"),
+    Column("seed_image", "SEED", "general",
+           ("SEED-I", "SEED^I", "SEED-Bench", "SEED-Bench-Image", "SEED-Image", "SEEDBench_IMG"), 14233, "items", 100, 1,
+           "14,233 image rows of 17,990: row count of the hub dataset by a public loader"),
+    Column("gqa", "GQA", "general", ("GQA testdev", "GQA testdev balanced"), 12578, "items", 100, 1,
+           "12,578 testdev balanced questions: a public run log of the hub dataset"),
+    Column("scienceqa_image", "SQA", "knowledge",
+           ("SQA-I", "SQA^I", "ScienceQA", "ScienceQA-IMG", "ScienceQA_TEST"), 2017, "items", 100, 1,
+           "2017 of 4241 test rows have an image: S3"),
+    Column("mmmu", "MMMU", "knowledge", ("MMMU-val", "MMMU^V", "MMMU val"), 900, "items", 100, 1,
+           "900 validation rows: hub viewer and S3"),
+    Column("mathvista", "MathVista", "knowledge",
+           ("MathVista-testmini", "MathVista^M", "MathVista_MINI", "MathV"), 1000, "items", 100, 1,
+           "1000 testmini rows: hub card of AI4Math/MathVista"),
+    Column("ai2d", "AI2D", "knowledge", ("AI2D_TEST", "AI2D test"), 3088, "items", 100, 1, "3088 test rows: S3"),
+    Column("chartqa", "ChartQA", "ocr_chart", ("ChartQA_TEST", "ChartQA test"), 2500, "items", 100, 1,
+           "1250 human + 1250 augmented test questions: ChartQA paper (arXiv 2203.10244), table 2"),
+    Column("ocrbench", "OCRBench", "ocr_chart", ("OCRB",), 1000, "items", 1000, 10,
+           "1000 rows: hub card of echo840/OCRBench; printed divided by 10 in S2"),
+    Column("textvqa", "TextVQA", "ocr_chart", ("TextVQA-val", "TextVQA_VAL", "VQA^T", "VQAT"), 5000, "soft", 100, 1,
+           "5000 validation questions, ten answers each: TextVQA paper (arXiv 1904.08920)"),
+    Column("docvqa", "DocVQA", "ocr_chart", ("DocVQA-test", "DocVQA_TEST"), 5188, "soft", 100, 1,
+           "5188 test questions: DocVQA paper (arXiv 2007.00398), section 3; the hub viewer shows 5.19k"),
+    Column("mmvp", "MMVP", "vision_centric", (), 150, "pairs", 100, 1,
+           "150 pairs of 300 items: MMVP paper (arXiv 2401.06209); S1 counts a pair only if both are right"),
+    Column("realworldqa", "RealWorldQA", "vision_centric", ("RWQA", "RealworldQA"), 765, "items", 100, 1,
+           "765 test rows: hub card of lmms-lab/RealWorldQA"),
+    Column("cv_bench_2d", "CV-Bench 2D", "vision_centric",
+           ("CV-Bench-2D", "CV-Bench^2D", "CVBench-2D", "CVBench2D", "CV-Bench (2D)"), None, "mean_of_rates", 100, 1,
+           "mean of the ADE20K and the COCO accuracy: dataset card of nyu-visionx/CV-Bench; counts per source not stated"),
+    Column("cv_bench_3d", "CV-Bench 3D", "vision_centric",
+           ("CV-Bench-3D", "CV-Bench^3D", "CVBench-3D", "CVBench3D", "CV-Bench (3D)"), None, "items", 100, 1,
+           "accuracy on the Omni3D part: dataset card of nyu-visionx/CV-Bench; 2638 examples in 2D and 3D together"),
+)  # fmt: skip
+
+
+def _key(label: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", label.lower())
+
+
+_BY_KEY: dict[str, Column] = {_key(label): column for column in COLUMNS for label in (column.name, column.title, *column.aliases)}
+
+
+def find_column(label: str) -> Column:
+    """Find the column that a published table prints under `label`.
+
+    Case, blanks, hyphens and brackets do not matter: `MMBench-EN`, `mmbench en` and `MMB` are one column.
+
+    Raises:
+        UnknownName: no column of the suite is printed under that label.
+    """
+    column = _BY_KEY.get(_key(label))
+    if column is None:
+        raise UnknownName("column of the suite", label, (column.title for column in COLUMNS))
+    return column
