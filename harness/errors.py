@@ -1,0 +1,54 @@
+"""Name every way in which the harness refuses, and the exit code each one ends in.
+
+```
+HarnessError                      50   something failed that should not have: a crash of a step, a full disk
+├── UsageError                     2   the caller asked for something that does not exist or cannot be
+│   └── UnknownName                2   an unknown encoder, benchmark, recipe key or subset, with the nearest known names
+├── MachineError                   3   this machine cannot run what was asked
+└── InvalidEvidence               40   a file is absent, truncated, edited or incomplete; nothing was overwritten
+```
+
+A message says what was expected, what came, where it came from and what to do.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class HarnessError(Exception):
+    """Stand at the root of every refusal of the harness."""
+
+    exit_code = 50
+
+
+class UsageError(HarnessError):
+    """Refuse a request that is wrong in itself."""
+
+    exit_code = 2
+
+
+class UnknownName(UsageError):
+    """Refuse a name that is in no table, and offer the nearest known ones."""
+
+    def __init__(self, kind: str, came: str, known: Iterable[str]):
+        names = list(known)
+        near = get_close_matches(came, names, n=1, cutoff=0.5)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        super().__init__(f"no {kind} '{came}'.{hint} Known: {', '.join(names)}")
+
+
+class MachineError(HarnessError):
+    """Refuse work that this machine cannot do."""
+
+    exit_code = 3
+
+
+class InvalidEvidence(HarnessError):
+    """Refuse a file whose content is not what its record says."""
+
+    exit_code = 40
+
+    @classmethod
+    def digest(cls, what: str, expected: str, found: str, remedy: str) -> "InvalidEvidence":
+        """Build the refusal of a file by its digest: what it is, expected and found SHA-256, what to do."""
+        return cls(f"{what}: expected sha256 {expected}, found {found}. {remedy}")

@@ -1,0 +1,1 @@
+"""The vocabulary: frozen nouns with digests; no torch, no files, no network."""

@@ -1,0 +1,59 @@
+"""Give every noun one shape: immutable, closed to unknown fields, identified by the digest of its canonical form.
+
+Canonical form is RFC 8785 (JSON Canonicalization Scheme; library `rfc8785`, chosen because floats, key order and
+escapes then agree between languages and auditors can recompute a digest with any conforming tool).
+"""
+
+import hashlib
+from typing import Any, Self
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from harness.errors import InvalidEvidence
+
+
+def canonical(value: Any) -> bytes:
+    """Write a JSON value in canonical form (RFC 8785)."""
+    return rfc8785.dumps(value)
+
+
+def digest_of(value: Any) -> str:
+    """Return the SHA-256, 64 hex digits, of a JSON value's canonical form."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+class Frozen(BaseModel):
+    """Stand under every noun: frozen, no unknown fields, no NaN or infinity, digested as a whole.
+
+    Which fields may change a number is decided by the model they live in, so a digest always covers all fields: what
+    cannot change a number (a title, a licence, the machine) lives in another noun.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the noun as JSON values."""
+        return self.model_dump(mode="json")
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256, 64 hex digits, of the canonical form."""
+        return digest_of(self.plain())
+
+    @classmethod
+    def from_json(cls, text: str | bytes, where: str) -> Self:
+        """Read a noun from JSON text; `where` names the file in the refusal.
+
+        Raises:
+            InvalidEvidence: the text is no JSON, a field is missing, unknown or out of range.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+            raise InvalidEvidence(
+                f"{where} is no valid {cls.__name__}: {place}: {first['msg']}. "
+                "It was edited, truncated or written by another version; make it again."
+            ) from error

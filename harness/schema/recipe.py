@@ -1,0 +1,132 @@
+"""Say how a model is made: everything that may change its weights, and nothing else.
+
+Y = LLM(projector(fusion(E_1(I), ..., E_n(I))), T), trained in stages (Eagle, arXiv 2408.15998, section 3). Names,
+comments and sources of the numbers stand in the YAML files; they cannot change a weight and so are in no digest.
+"""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from harness.schema.encoder import EncoderSpec, Weights
+from harness.schema.frozen import Frozen, digest_of
+from harness.schema.subset import Subset
+
+Part = Literal["encoders", "projector", "language"]
+
+
+class Canvas(Frozen):
+    """Define the one image that every encoder sees: a square of `side_px` (P), values in [0, 1].
+
+    `fit` says how a picture gets there: `pad` centres it on a square filled with `fill`, then resizes bicubically;
+    `stretch` resizes without keeping the aspect ratio.
+    """
+
+    side_px: int = Field(gt=0)
+    fit: Literal["pad", "stretch"]
+    fill: tuple[float, float, float]
+
+
+class LanguageSpec(Frozen):
+    """Specify the language model: a transformers folder and the template of one turn.
+
+    `template` holds `{question}`; the visual tokens stand before it. An answer ends with the tokenizer's end token.
+    """
+
+    folder: str
+    weights: Weights
+    template: str = Field(pattern=r"\{question\}")
+    max_length: int = Field(gt=0)
+
+
+class Fusion(Frozen):
+    """Specify how the encoders' maps become one: resized to `grid` x `grid`, concatenated along the channels.
+
+    Eagle, `multi_backbone_channel_concatenation_encoder.py`: bilinear with aligned corners, then channel concatenation.
+    `normalise` puts a LayerNorm without affine weights on each encoder's tokens first, so that a zero-masked encoder
+    still is a zero slice.
+    """
+
+    kind: Literal["channel_concat"]
+    grid: int = Field(gt=0)
+    normalise: bool
+
+
+class Projector(Frozen):
+    """Specify the two-layer perceptron from C fused channels to H, the language model's width (`mlp2x_gelu`)."""
+
+    kind: Literal["mlp2x_gelu"]
+    hidden: int = Field(gt=0)
+
+
+class DataSource(Frozen):
+    """Name one file of training conversations in LLaVA's format, pinned by the digest of its manifest.
+
+    `weight` is the share of batches drawn from it when a stage has several sources.
+    """
+
+    name: str
+    location: str
+    file: str
+    revision: str
+    manifest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    weight: float = Field(gt=0)
+
+
+class Stage(Frozen):
+    """Specify one training stage.
+
+    `rates` gives the peak learning rate of each trained part; a part without one is frozen. `turns` says what a turn
+    sees: `independent` turns see the picture and themselves, as a benchmark question does; `sequential` turns also see
+    the turns before them (LLaVA). `warmup` is a share of the steps; `clip` the global gradient norm.
+    """
+
+    name: str
+    sources: tuple[DataSource, ...] = Field(min_length=1)
+    rates: dict[Part, float] = Field(min_length=1)
+    steps: int = Field(gt=0)
+    global_batch: int = Field(gt=0)
+    turns: Literal["independent", "sequential"]
+    max_turns: int = Field(gt=0)
+    schedule: Literal["cosine", "constant"]
+    warmup: float = Field(ge=0, lt=1)
+    weight_decay: float = Field(ge=0)
+    clip: float = Field(gt=0)
+    precision: Literal["float32", "bfloat16"]
+
+
+class TrainRecipe(Frozen):
+    """Specify how every subset is trained: one canvas, one language model, one fusion, the stages in order."""
+
+    encoder_size: Literal["tiny"]
+    pool: tuple[str, ...] = Field(min_length=1)
+    canvas: Canvas
+    language: LanguageSpec
+    fusion: Fusion
+    projector: Projector
+    stages: tuple[Stage, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _pool_is_unique(self) -> "TrainRecipe":
+        if len(set(self.pool)) != len(self.pool):
+            raise ValueError(f"the pool names an encoder twice: {', '.join(self.pool)}")
+        return self
+
+
+class Training(Frozen):
+    """Identify one training: a subset of the pool under a recipe with a seed.
+
+    Only the encoders of the subset are part of the identity: other encoders of the pool cannot change its weights.
+    """
+
+    trained: Subset
+    encoders: tuple[EncoderSpec, ...]
+    recipe: TrainRecipe
+    seed: int = Field(ge=0)
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of all fields but the pool, which only lends the order of the encoders."""
+        plain = self.plain()
+        del plain["recipe"]["pool"]
+        return digest_of(plain)

@@ -1,0 +1,51 @@
+"""Hold what one command line means."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from harness.schema.decoding import DecodingSpec
+from harness.schema.encoder import EncoderSpec
+from harness.schema.entry import Entry
+from harness.schema.frozen import Frozen
+from harness.schema.machine import MachineSpec
+from harness.schema.recipe import TrainRecipe, Training
+from harness.schema.subset import Subset
+
+
+class StoreSpec(Frozen):
+    """Say where finished work is kept: a folder, and the tracker that mirrors it.
+
+    `tracker` is an MLflow tracking URI; empty means a SQLite database inside the folder.
+    """
+
+    folder: str
+    mirror: Literal["mlflow", "none"]
+    tracker: str
+
+
+class Study(Frozen):
+    """Hold one composed and checked command line. It is composed by Hydra, judged here, and never changed after."""
+
+    recipe_name: str
+    recipe: TrainRecipe
+    machine: MachineSpec
+    decoding: DecodingSpec
+    store: StoreSpec
+    protocol: Literal["cambrian", "lmms_eval", "vlmevalkit"]
+    seed: int = Field(ge=0)
+
+    def training(self, trained: Subset, encoders: tuple[EncoderSpec, ...]) -> Training:
+        """Name the training of one subset of the pool."""
+        return Training(trained=trained, encoders=encoders, recipe=self.recipe, seed=self.seed)
+
+    def entry(self, training: Training, kept: Subset, benchmark: str) -> Entry:
+        """Name one cell of the table."""
+        return Entry(
+            trained=training.trained,
+            kept=kept,
+            benchmark=benchmark,
+            recipe=self.recipe_name,
+            training=training.digest,
+            seed=training.seed,
+        )
