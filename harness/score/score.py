@@ -1,0 +1,120 @@
+"""Turn raw answers into marks and marks into one score; nothing is scored unless every question has one answer."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from benchmarks import blind
+from benchmarks.card import Benchmark, Mark, Sample
+from harness.errors import InvalidEvidence
+from harness.schema.prediction import Prediction, PredictionHeader
+from harness.schema.score import Score, Signature
+from harness.score.uncertainty import clusters_of, standard_error
+
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Hold a score with the marks it was pooled from, in the order of the benchmark's samples."""
+
+    score: Score
+    marks: tuple[Mark, ...]
+
+
+def score(
+    header: PredictionHeader,
+    predictions: Sequence[Prediction],
+    benchmark: Benchmark,
+    samples: Sequence[Sample],
+    samples_digest: str,
+) -> Scored:
+    """Mark every answer by the header's protocol and pool the marks.
+
+    `samples_digest` is the digest of `samples` as they were loaded here; the header carries the one they were asked
+    with. A score is a pure function of its arguments, bit for bit: all sums are exact.
+
+    Raises:
+        InvalidEvidence: another benchmark, other questions, or not exactly one answer to each.
+    """
+    if header.entry.benchmark != benchmark.name:
+        raise InvalidEvidence(f"expected predictions for '{benchmark.name}'; these are for '{header.entry.benchmark}'")
+    if header.samples != samples_digest:
+        raise InvalidEvidence.digest(
+            f"the questions of {benchmark.name}",
+            header.samples,
+            samples_digest,
+            "The predictions answer other questions than the ones loaded here: see harness doctor.",
+        )
+    answers = matched(header, predictions, samples)
+    protocol = benchmark.protocol(header.protocol)
+    marks = tuple(protocol.mark(sample, answer.text) for sample, answer in zip(samples, answers, strict=True))
+    return Scored(
+        Score(
+            entry=header.entry,
+            value=protocol.pool(samples, marks),
+            unit=benchmark.unit,
+            n=len(samples),
+            clusters=len(clusters_of(samples)),
+            standard_error=standard_error(samples, marks, protocol.pool),
+            blind=blind.best_constant(samples, protocol),
+            chance=_chance(benchmark, samples, header.protocol),
+            unparsed=sum(not mark.parsed for mark in marks),
+            signature=sign(header, benchmark),
+        ),
+        marks,
+    )
+
+
+def sign(header: PredictionHeader, benchmark: Benchmark) -> Signature:
+    """Write the signature of a score made from answers under this header."""
+    return Signature(
+        benchmark=benchmark.name,
+        version=benchmark.version,
+        split=benchmark.source.split,
+        n=header.count,
+        samples=header.samples,
+        prompts=header.prompts,
+        protocol=header.protocol,
+        engine=header.engine,
+        decoding=header.decoding.digest,
+    )
+
+
+def matched(
+    header: PredictionHeader, predictions: Sequence[Prediction], samples: Sequence[Sample]
+) -> tuple[Prediction, ...]:
+    """Return the answers in the order of the samples, exactly one each.
+
+    Raises:
+        InvalidEvidence: an answer is missing, twice there or to no known question; names up to three of each.
+    """
+    times = Counter(one.sample_id for one in predictions)
+    wanted = {sample.id for sample in samples}
+    faults = [
+        f"{len(ids):,} {word} ({_some(ids)})"
+        for word, ids in (
+            ("missing", wanted - times.keys()),
+            ("unknown", times.keys() - wanted),
+            ("more than once", {sample_id for sample_id, count in times.items() if count > 1}),
+        )
+        if ids
+    ]
+    if faults or header.count != len(predictions) or not samples:
+        raise InvalidEvidence(
+            f"{header.entry.slug}: expected one answer to each of {len(samples):,} questions; the header counts "
+            f"{header.count:,}, {len(predictions):,} came: {'; '.join(faults) or 'the count is wrong'}. Predict again."
+        )
+    by_id = {one.sample_id: one for one in predictions}
+    return tuple(by_id[sample.id] for sample in samples)
+
+
+def _some(ids: Iterable[str]) -> str:
+    names = sorted(ids)
+    return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+
+
+def _chance(benchmark: Benchmark, samples: Sequence[Sample], protocol: str) -> float:
+    if benchmark.chance is not None:
+        return benchmark.chance
+    return blind.uniform_guess(samples, benchmark.protocol(protocol))
