@@ -3,8 +3,9 @@
 This is the one place of these facts; a card points at its column. Rule of the averages: a printed value divided by
 `per_suite_point` is on 0-100; a category is the plain mean of its four columns, the overall mean that of all sixteen.
 
-Sources: S1 the released evaluation code, github.com/cambrian-mllm/cambrian @ 539ffc3, eval/; S2 the project page with the
-full tables, same repository, branch site @ 7f5886a; S3 the row counts that evalscope @ fde259d documents; others inline.
+Sources: S1 the released evaluation code, github.com/cambrian-mllm/cambrian @ 539ffc3, eval/; S2 the project page with
+the full tables, same repository, branch site @ 7f5886a; S3 the row counts that evalscope @ fde259d documents; others
+inline.
 """
 
 import re
@@ -30,12 +31,12 @@ class Column:
     """Describe one column of the suite's table.
 
     `units` is the number of scoring units of the split that Cambrian reports (None where no source states it), and
-    `counting` says how they make the value: `items`, `pairs` and `groups` give k / units; `soft` is a mean of marks in
-    [0, 1]; `sum` adds rates of several parts; `mean_of_rates` averages rates with different denominators. Only the first
-    three make a printed value a multiple of 100 / units.
+    `counting` says how they make the value: `items`, `pairs` and `groups` give k / units; `soft` is a mean of marks
+    in [0, 1]; `sum` adds rates of several parts; `mean_of_rates` averages rates with different denominators. Only the
+    first three make a printed value a multiple of 100 / units.
 
-    `published_max` is the highest value of the benchmark's own scale and `per_suite_point` how much of it is one point of
-    the suite. OCRBench is also printed already divided (the suite's own tables do so).
+    `published_max` is the highest value of the benchmark's own scale and `per_suite_point` how much of it is one
+    point of the suite. OCRBench is also printed already divided (the suite's own tables do so).
     """
 
     name: str
@@ -52,10 +53,12 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column("mme", "MME", "general", ("MME-P", "MME^P", "MMEP", "MME perception"), 1057, "sum", 2000, 20,
            "2374 rows, 2114 of them perception, two a picture: per-task counts in cambrian#84"),
-    Column("mmbench", "MMBench", "general", ("MMB", "MMBench-EN", "MMBench-EN dev", "MMBench_DEV_EN"), 1164, "groups", 100, 1,
+    Column("mmbench", "MMBench", "general", ("MMB", "MMBench-EN", "MMBench-EN dev", "MMBench_DEV_EN"), 1164, "groups",
+           100, 1,
            "1164 dev questions, each asked once per rotation of its options: github.com/open-compass/MMBench README"),
     Column("seed_image", "SEED", "general",
-           ("SEED-I", "SEED^I", "SEED-Bench", "SEED-Bench-Image", "SEED-Image", "SEEDBench_IMG"), 14233, "items", 100, 1,
+           ("SEED-I", "SEED^I", "SEED-Bench", "SEED-Bench-Image", "SEED-Image", "SEEDBench_IMG"), 14233, "items",
+           100, 1,
            "14,233 image rows of 17,990: row count of the hub dataset by a public loader"),
     Column("gqa", "GQA", "general", ("GQA testdev", "GQA testdev balanced"), 12578, "items", 100, 1,
            "12,578 testdev balanced questions: a public run log of the hub dataset"),
@@ -82,7 +85,7 @@ COLUMNS: tuple[Column, ...] = (
            "765 test rows: hub card of lmms-lab/RealWorldQA"),
     Column("cv_bench_2d", "CV-Bench 2D", "vision_centric",
            ("CV-Bench-2D", "CV-Bench^2D", "CVBench-2D", "CVBench2D", "CV-Bench (2D)"), None, "mean_of_rates", 100, 1,
-           "mean of the ADE20K and the COCO accuracy: dataset card of nyu-visionx/CV-Bench; counts per source not stated"),
+           "mean of the ADE20K and the COCO accuracy: card of nyu-visionx/CV-Bench; counts per source not stated"),
     Column("cv_bench_3d", "CV-Bench 3D", "vision_centric",
            ("CV-Bench-3D", "CV-Bench^3D", "CVBench-3D", "CVBench3D", "CV-Bench (3D)"), None, "items", 100, 1,
            "accuracy on the Omni3D part: dataset card of nyu-visionx/CV-Bench; 2638 examples in 2D and 3D together"),
@@ -93,7 +96,9 @@ def _key(label: str) -> str:
     return re.sub(r"[^a-z0-9]", "", label.lower())
 
 
-_BY_KEY: dict[str, Column] = {_key(label): column for column in COLUMNS for label in (column.name, column.title, *column.aliases)}
+_BY_KEY: dict[str, Column] = {
+    _key(label): column for column in COLUMNS for label in (column.name, column.title, *column.aliases)
+}
 
 
 def find_column(label: str) -> Column:

@@ -1,0 +1,165 @@
+"""Name the things of a benchmark: where its rows are, what a sample is, how an answer is asked for and marked."""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from string import ascii_uppercase
+from types import MappingProxyType
+from typing import Any, Literal
+
+from PIL import Image
+
+from benchmarks.errors import UnknownName
+from benchmarks.marking.reading import Reading
+from benchmarks.suite import Column, Group
+
+ProtocolName = Literal["cambrian", "lmms_eval", "vlmevalkit"]
+PROTOCOL_NAMES: tuple[ProtocolName, ...] = ("cambrian", "lmms_eval", "vlmevalkit")
+DEFAULT_PROTOCOL: ProtocolName = "cambrian"
+
+Row = Mapping[str, Any]
+Rows = Mapping[str, Iterable[Row]]
+"""Configuration name -> its rows; an image cell is a `Picture`, every other cell is what `datasets` yields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Hold one encoded image that stays on disk until it is read.
+
+    `digest` is the sha256 (hex) of the encoded bytes as the dataset stores them; two pictures are equal iff it is.
+    """
+
+    digest: str
+    read: Callable[[], bytes] = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, data: bytes) -> "Picture":
+        """Wrap bytes that are in memory already."""
+        return cls(sha256(data).hexdigest(), lambda: data)
+
+    def open(self) -> Image.Image:
+        """Decode to an RGB image."""
+        with Image.open(io.BytesIO(self.read())) as image:
+            return image.convert("RGB")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Say where the rows of a benchmark are: a hub dataset at one commit.
+
+    `rows` counts the rows of `split` in the first of `configs`, the one that holds the questions. `aliases` are other
+    hub ids under which the same commit is published.
+    """
+
+    hub_id: str
+    revision: str
+    configs: tuple[str, ...]
+    split: str
+    rows: int
+    licence: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Hold one question with everything that a prompt or a marking rule may look at.
+
+    `answers` are the gold answers as a model should print them (a letter for choice questions), `kind` is the question
+    type of the blind baseline, `cluster` names what the sample shares with others (an image, a document, a pair).
+    """
+
+    id: str
+    question: str
+    pictures: tuple[Picture, ...]
+    choices: tuple[str, ...]
+    answers: tuple[str, ...]
+    category: str
+    kind: str
+    cluster: str
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def letters(self) -> str:
+        """Return the letters of the choices: `ABCD` for four."""
+        return ascii_uppercase[: len(self.choices)]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Hold the mark of one answer: `value` in [0, 1], what was read from it (None: unparsed), which rule fired."""
+
+    sample_id: str
+    value: float
+    extracted: str | None
+    rule: str
+
+    @classmethod
+    def of(cls, sample: Sample, reading: Reading) -> "Mark":
+        """Give a sample the mark that a rule read from its answer."""
+        return cls(sample.id, reading.value, reading.extracted, reading.rule)
+
+    @property
+    def parsed(self) -> bool:
+        """Tell whether an answer could be read from the text at all."""
+        return self.extracted is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """Fix how one upstream harness asks, marks and pools one benchmark.
+
+    `prompt` gives the text after the picture, `pool` the number on the benchmark's unit. `quirks` names every
+    behaviour of the upstream code that a reader would not expect; each has a test of that name.
+    """
+
+    name: ProtocolName
+    prompt: Callable[[Sample], str]
+    mark: Callable[[Sample, str], Mark]
+    pool: Callable[[Sequence[Sample], Sequence[Mark]], float]
+    max_new_tokens: int
+    source: str
+    quirks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """Describe one benchmark on one page: its rows, its reader, its three protocols and how it is reported.
+
+    `columns` lists the columns that the reader needs, per configuration. `chance` is the expected value of a uniform
+    guess on `unit` over the whole set (0 for open answers; None where it depends on each question's options, see
+    `blind.uniform_guess`).
+    """
+
+    name: str
+    title: str
+    group: Group
+    version: str
+    source: Source
+    columns: Mapping[str, tuple[str, ...]]
+    to_samples: Callable[[Rows], Iterator[Sample]]
+    protocols: Mapping[str, Protocol]
+    unit: str
+    published_scale: str
+    chance: float | None
+    cluster_key: str
+    paper: str
+    licence: str
+    label_notes: str
+    column: Column
+
+    def protocol(self, name: str = DEFAULT_PROTOCOL) -> Protocol:
+        """Return the protocol called `name`.
+
+        Raises:
+            UnknownName: this benchmark has no such protocol.
+        """
+        protocol = self.protocols.get(name)
+        if protocol is None:
+            raise UnknownName(f"protocol of {self.name}", name, self.protocols)
+        return protocol
+
+
+def by_name(*protocols: Protocol) -> Mapping[str, Protocol]:
+    """Index protocols by name, in the order given."""
+    return MappingProxyType({protocol.name: protocol for protocol in protocols})

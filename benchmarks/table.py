@@ -1,0 +1,42 @@
+"""List the benchmarks in the suite's column order, and resolve the words a user types for them."""
+
+from collections.abc import Sequence
+
+from benchmarks.card import Benchmark
+from benchmarks.errors import UnknownName
+from benchmarks.general.gqa import GQA
+from benchmarks.knowledge.ai2d import AI2D
+from benchmarks.ocr_chart.chartqa import CHARTQA
+from benchmarks.suite import GROUPS
+from benchmarks.vision_centric.cv_bench_2d import CV_BENCH_2D
+
+__all__ = ["BENCHMARKS", "GROUPS", "find", "select"]
+
+BENCHMARKS: tuple[Benchmark, ...] = (GQA, AI2D, CHARTQA, CV_BENCH_2D)
+
+
+def find(name: str) -> Benchmark:
+    """Return the benchmark called `name`.
+
+    Raises:
+        UnknownName: there is none; the message names the nearest.
+    """
+    for benchmark in BENCHMARKS:
+        if benchmark.name == name:
+            return benchmark
+    raise UnknownName("benchmark", name, (benchmark.name for benchmark in BENCHMARKS))
+
+
+def select(words: str | Sequence[str]) -> tuple[Benchmark, ...]:
+    """Resolve words to benchmarks in table order, each once: a name, a group, or `all`; commas separate words too.
+
+    Raises:
+        UnknownName: a word is none of them, or there is no word.
+    """
+    parts = [words] if isinstance(words, str) else list(words)
+    asked = [word.strip() for part in parts for word in part.split(",") if word.strip()]
+    known = ("all", *GROUPS, *(benchmark.name for benchmark in BENCHMARKS))
+    for word in asked or [""]:
+        if word not in known:
+            raise UnknownName("benchmark or group", word, known)
+    return tuple(b for b in BENCHMARKS if "all" in asked or b.group in asked or b.name in asked)

@@ -1,0 +1,1 @@
+"""Benchmarks of the Vision-Centric group."""
