@@ -58,9 +58,8 @@ def jackknife(
 ) -> float:
     """Return sqrt((G - 1) / G x sum over c of (t_c - mean t)^2), t_c the pool without cluster c.
 
-    The delete-one-cluster jackknife (Efron and Stein, Annals of Statistics 1981; survey form in Wolter 2007, chapter 4),
-    over the protocol's own pooling. Costs G calls of the pool; clusters with equal marks in one place share nothing, so
-    there is no shortcut that holds for every pooling.
+    The delete-one-cluster jackknife (Efron and Stein, Annals of Statistics 1981) over the protocol's own pooling, so
+    that pairs, groups and means of categories need no formula of their own. Costs G calls of the pool.
     """
     count = len(clusters)
     without = []

@@ -1,0 +1,1 @@
+"""Judge a re-run against the stored reference, failing closed."""

@@ -1,0 +1,67 @@
+"""Refuse evidence before any statistics: wrong content, incomplete answers, a score they do not give, other settings.
+
+Each gate returns quietly or raises `InvalidEvidence` with every fault it found, field by field.
+"""
+
+from typing import Any
+
+from harness.errors import InvalidEvidence
+from harness.schema.frozen import Frozen
+from harness.schema.prediction import PredictionHeader
+from harness.schema.score import Score
+from harness.schema.verdict import Regime
+
+# What may differ between two runs of one entry: the regime redraws it, so statistics judge its effect.
+RECORDED: dict[Regime, frozenset[str]] = {
+    "rescore": frozenset(),
+    "repredict": frozenset({"engine", "decoding.engine"}),
+    "retrain": frozenset({"engine", "decoding.engine", "weights"}),
+}
+
+
+def recomputed(stored: Score, again: Score) -> None:
+    """Demand that the stored answers give the stored score: counts as integers, values bit for bit.
+
+    Raises:
+        InvalidEvidence: a field differs.
+    """
+    faults = differences(stored, again)
+    if faults:
+        raise InvalidEvidence(
+            f"{stored.entry.slug}: the stored answers do not give the stored score: {_listed(faults)}. "
+            "The score, the answers, the questions or a marking rule were changed after it was accepted."
+        )
+
+
+def same_experiment(stored: PredictionHeader, rerun: PredictionHeader, regime: Regime) -> tuple[str, ...]:
+    """Demand that two sets of answers were made by one experiment; name the fields that differ and may.
+
+    Raises:
+        InvalidEvidence: a difference that makes it another experiment.
+    """
+    found = differences(stored, rerun)
+    fatal = {field: values for field, values in found.items() if field not in RECORDED[regime]}
+    if fatal:
+        raise InvalidEvidence(
+            f"{stored.entry.slug}: not the same experiment as the stored one: {_listed(fatal)}. "
+            "Re-run with the stored settings, or accept the new ones as another reference."
+        )
+    return tuple(found)
+
+
+def differences(stored: Frozen, rerun: Frozen) -> dict[str, tuple[Any, Any]]:
+    """List the leaf fields in which two nouns of one kind differ, by dotted name: (stored, re-run)."""
+    before, after = _leaves(stored.plain()), _leaves(rerun.plain())
+    names = sorted(before.keys() | after.keys())
+    return {name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)}
+
+
+def _leaves(value: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, one in value.items():
+        flat.update(_leaves(one, f"{above}{name}.") if isinstance(one, dict) else {above + name: one})
+    return flat
+
+
+def _listed(faults: dict[str, tuple[Any, Any]]) -> str:
+    return "; ".join(f"{name} was {stored}, is {rerun}" for name, (stored, rerun) in faults.items())

@@ -1,0 +1,31 @@
+"""Read the policy: how far a number may move, and who says so."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from harness.errors import InvalidEvidence
+from harness.schema.policy import Policy
+
+SIZE_LIMIT = 2**20
+
+
+def read(path: Path) -> Policy:
+    """Read `results/policy.toml`.
+
+    Raises:
+        InvalidEvidence: the file is absent, no TOML, or has a field missing, unknown or out of range.
+    """
+    if not path.is_file():
+        raise InvalidEvidence(f"{path} is absent: without a policy fixed beforehand nothing can be judged")
+    if path.stat().st_size > SIZE_LIMIT:
+        raise InvalidEvidence(f"{path} has {path.stat().st_size:,} bytes; a policy has at most {SIZE_LIMIT:,}")
+    try:
+        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidEvidence(f"{path} is no valid TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InvalidEvidence(f"{path} is no valid policy: {place}: {first['msg']}") from error

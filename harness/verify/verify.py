@@ -1,0 +1,117 @@
+"""Judge one entry: stored evidence against a re-run, gate after gate, statistics last, failing closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from benchmarks.card import Benchmark, Sample
+from benchmarks.errors import BenchmarkError
+from benchmarks.pooling import Pool
+from harness.errors import InvalidEvidence
+from harness.schema.entry import Entry
+from harness.schema.policy import Policy
+from harness.schema.prediction import Prediction, PredictionHeader
+from harness.schema.score import Score
+from harness.schema.verdict import Regime, Verdict
+from harness.score.score import Scored, matched, score
+from harness.verify import gates
+from harness.verify.compare import judge, same_answers
+from harness.verify.paired import paired
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Hold one run's raw answers to one benchmark under their header."""
+
+    header: PredictionHeader
+    predictions: Sequence[Prediction]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Hold a benchmark with its samples as they were loaded and checked here, and their digest."""
+
+    benchmark: Benchmark
+    samples: Sequence[Sample]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Hold what the reference says of one entry: the score, and the answers that must give it."""
+
+    score: Score
+    answers: Answers
+
+
+def verify(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Verdict:
+    """Judge one entry under a regime; evidence that any gate refuses ends in INVALID, never in an exception.
+
+    `rescore` needs no re-run: the stored answers are marked again and must give the stored score bit for bit.
+    """
+    try:
+        return _judged(stored, rerun, questions, regime, policy)
+    except (InvalidEvidence, BenchmarkError, ValidationError) as error:
+        return invalid(stored.score.entry, regime, policy, error)
+
+
+def invalid(entry: Entry, regime: Regime, policy: Policy, error: Exception) -> Verdict:
+    """Speak the verdict over evidence that was refused, here or while it was read."""
+    return Verdict(entry=entry, regime=regime, outcome="INVALID", why=str(error), policy=policy.digest)
+
+
+def in_points(benchmark: Benchmark, pool: Pool) -> Pool:
+    """Express a pooling in points of the suite, where one point is `per_suite_point` of the benchmark's own scale."""
+    scale = benchmark.column.per_suite_point
+    return pool if scale == 1 else lambda samples, marks: pool(samples, marks) / scale
+
+
+def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Verdict:
+    reference = _scored(stored.answers, questions)
+    gates.recomputed(stored.score, reference.score)
+    if regime == "rescore":
+        return Verdict(
+            entry=stored.score.entry,
+            regime=regime,
+            outcome="MATCH",
+            why=f"the {reference.score.n:,} stored answers give the stored score exactly",
+            policy=policy.digest,
+            stored=stored.score,
+            rerun=reference.score,
+            difference=0.0,
+            identical=reference.score.n,
+        )
+    if rerun is None:
+        raise InvalidEvidence(f"{stored.score.entry.slug}: no re-run answers came to be judged under '{regime}'")
+    again = _scored(rerun, questions)
+    recorded = gates.same_experiment(stored.answers.header, rerun.header, regime)
+    identical = _identical(stored.answers, rerun, questions)
+    benchmark, margin = questions.benchmark, policy.margin(questions.benchmark.name, regime).points
+    pool = in_points(benchmark, benchmark.protocol(stored.answers.header.protocol).pool)
+    found = paired(questions.samples, reference.marks, again.marks, pool, policy.confidence)
+    judgement = same_answers(found.n) if identical == found.n else judge(found, margin)
+    return Verdict(
+        entry=stored.score.entry,
+        regime=regime,
+        outcome=judgement.outcome,
+        why=judgement.why + (f" (may differ, and does: {', '.join(recorded)})" if recorded else ""),
+        policy=policy.digest,
+        stored=stored.score,
+        rerun=again.score,
+        difference=found.difference,
+        interval=found.interval,
+        allowed=margin,
+        identical=identical,
+    )
+
+
+def _scored(answers: Answers, questions: Questions) -> Scored:
+    return score(answers.header, answers.predictions, questions.benchmark, questions.samples, questions.digest)
+
+
+def _identical(stored: Answers, rerun: Answers, questions: Questions) -> int:
+    """Count the questions to which both runs gave the same text."""
+    before = matched(stored.header, stored.predictions, questions.samples)
+    after = matched(rerun.header, rerun.predictions, questions.samples)
+    return sum(one.text == other.text for one, other in zip(before, after, strict=True))
