@@ -1,0 +1,61 @@
+"""Read a hub dataset at its pinned commit: the one door to `datasets`.
+
+`load` imports this module only when it has to go to the hub, since `datasets` takes seconds to import and looks for
+torch.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+import datasets
+
+from benchmarks.card import Picture, Row, Source
+from benchmarks.errors import InvalidData
+
+
+class HubTable:
+    """Hold one configuration of a hub dataset as a memory-mapped table with lazy, still encoded images."""
+
+    def __init__(self, source: Source, config: str):
+        """Download or find in the cache; `datasets` shows its own progress on standard error.
+
+        Raises:
+            InvalidData: the hub or the cache cannot give this configuration at this revision.
+        """
+        self.name = f"{source.hub_id} ({config}, {source.split}) at revision {source.revision}"
+        try:
+            table = datasets.load_dataset(source.hub_id, config, split=source.split, revision=source.revision)
+        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+            raise InvalidData(f"cannot read {self.name}: {error}") from error
+        self.images = [name for name, feature in table.features.items() if isinstance(feature, datasets.Image)]
+        for name in self.images:
+            table = table.cast_column(name, datasets.Image(decode=False))
+        self._table = table
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the column names."""
+        return tuple(self._table.column_names)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def _encoded(self, index: int, column: str) -> bytes:
+        cell: dict[str, Any] = self._table[index][column]
+        if cell["bytes"] is None:
+            raise InvalidData(f"{self.name}, row {index}: column {column!r} holds a path instead of an image")
+        return cell["bytes"]
+
+    def _picture(self, index: int, column: str, cell: dict[str, Any] | None) -> Picture | None:
+        if cell is None:
+            return None
+        if cell["bytes"] is None:
+            raise InvalidData(f"{self.name}, row {index}: column {column!r} holds a path instead of an image")
+        return Picture(sha256(cell["bytes"]).hexdigest(), lambda: self._encoded(index, column))
+
+    def rows(self, columns: tuple[str, ...]) -> Iterator[Row]:
+        """Yield the rows with the given columns only, image cells as pictures."""
+        images = [name for name in self.images if name in columns]
+        for index, row in enumerate(self._table.select_columns(list(columns))):
+            yield {**row, **{name: self._picture(index, name, row[name]) for name in images}}

@@ -1,0 +1,102 @@
+"""Open the samples of a benchmark, from the hub at its pinned commit or from a local mirror, and check them.
+
+Both sources give the same rows to the same reader. From the hub the card's row count is checked, in a mirror the
+manifest's.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.card import Benchmark, Row, Sample
+from benchmarks.errors import InvalidData
+from benchmarks.mirror import MirrorTable
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Hold the samples in the dataset's order and the digest of everything in them that may change a number."""
+
+    samples: tuple[Sample, ...]
+    digest: str
+
+
+class _Table(Protocol):
+    name: str
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def rows(self, columns: tuple[str, ...]) -> Iterator[Row]: ...
+
+
+def _hub_table(benchmark: Benchmark, config: str) -> _Table:
+    # Imported by name and only here: `datasets` takes seconds to import, and a mirror needs none of it.
+    return import_module("benchmarks.hub").HubTable(benchmark.source, config)
+
+
+def digest_of(samples: tuple[Sample, ...]) -> str:
+    """Digest ids, questions, choices, answers and pictures, in order (sha256, hex)."""
+    whole = sha256()
+    for sample in samples:
+        pictures = [picture.digest for picture in sample.pictures]
+        line = [sample.id, sample.question, sample.choices, sample.answers, pictures]
+        whole.update(json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+    return whole.hexdigest()
+
+
+def _checked(benchmark: Benchmark, tables: dict[str, _Table], from_hub: bool) -> dict[str, _Table]:
+    for config, table in tables.items():
+        missing = [column for column in benchmark.columns[config] if column not in table.columns]
+        if missing:
+            raise InvalidData(
+                f"{table.name} lacks column {', '.join(missing)}: expected {', '.join(benchmark.columns[config])}, "
+                f"found {', '.join(table.columns)}"
+            )
+        if not len(table):
+            raise InvalidData(f"{table.name} has no rows")
+    source = benchmark.source
+    found = len(tables[source.configs[0]])
+    if from_hub and found != source.rows:
+        raise InvalidData(
+            f"{benchmark.name} at revision {source.revision} has {found:,} rows, the card says {source.rows:,}. "
+            "Either the hub moved or the card is wrong"
+        )
+    return tables
+
+
+def _without_duplicates(benchmark: Benchmark, samples: tuple[Sample, ...], where: str) -> tuple[Sample, ...]:
+    seen: set[str] = set()
+    for sample in samples:
+        if sample.id in seen:
+            raise InvalidData(f"{benchmark.name}: id {sample.id!r} stands twice in {where}, expected each id once")
+        seen.add(sample.id)
+        if not sample.answers or not all(answer.strip() for answer in sample.answers):
+            raise InvalidData(f"{benchmark.name}: sample {sample.id!r} in {where} has an empty gold answer")
+    return samples
+
+
+def load(benchmark: Benchmark, mirror: Path | None = None) -> Loaded:
+    """Load every sample of a benchmark; images stay encoded and on disk until a picture is read.
+
+    Raises:
+        InvalidData: a file, digest, column, row count, id or gold answer is not what the card or the manifest states;
+        the
+            message names the file, what was expected and what was found.
+    """
+    configs = benchmark.source.configs
+    tables: dict[str, _Table] = {
+        config: _hub_table(benchmark, config) if mirror is None else MirrorTable(mirror, benchmark.source, config)
+        for config in configs
+    }
+    _checked(benchmark, tables, from_hub=mirror is None)
+    rows = {config: table.rows(benchmark.columns[config]) for config, table in tables.items()}
+    samples = tuple(benchmark.to_samples(rows))
+    _without_duplicates(benchmark, samples, tables[configs[0]].name)
+    return Loaded(samples, digest_of(samples))

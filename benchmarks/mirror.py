@@ -1,0 +1,150 @@
+"""Read a local mirror: hub datasets as Parquet files in a folder, listed in a manifest with their digests.
+
+Layout: `<mirror>/<hub id>/<configuration>/<split>-00000-of-00001.parquet` and `<mirror>/manifest.json`. A file is
+read batch by batch and an image again when it is asked for, so memory does not grow with the number of rows. Parquet
+is read with pyarrow rather than `datasets`: no copy in a cache, and a read-only mirror works.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.card import Picture, Row, Source
+from benchmarks.errors import InvalidData
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Describe one Parquet file as the manifest lists it."""
+
+    path: str
+    rows: int
+    columns: tuple[str, ...]
+    sha256: str
+
+
+def read_manifest(mirror: Path) -> dict[str, File]:
+    """Return the files of a mirror by path relative to it.
+
+    Raises:
+        InvalidData: there is no manifest, or it is not one.
+    """
+    path = mirror / MANIFEST
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InvalidData(f"no {MANIFEST} in {mirror}: expected the folder of a mirror") from error
+    except (OSError, ValueError) as error:
+        raise InvalidData(f"{path} is not a manifest: {error}") from error
+    try:
+        if content["format"] != FORMAT:
+            raise InvalidData(f"{path} has format {content['format']!r}, expected {FORMAT}")
+        files = [File(f["path"], f["rows"], tuple(f["columns"]), f["sha256"]) for f in content["files"]]
+    except (KeyError, TypeError) as error:
+        raise InvalidData(f"{path} is not a manifest: expected format and files, found no {error}") from error
+    return {file.path: file for file in files}
+
+
+def _checked(mirror: Path, file: File) -> Path:
+    path = mirror / file.path
+    try:
+        with path.open("rb") as stream:
+            came = file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InvalidData(f"{path}, listed in {MANIFEST}, cannot be read: {error.strerror}") from error
+    if came != file.sha256:
+        raise InvalidData(f"{path} is not the file that {MANIFEST} lists: expected sha256 {file.sha256}, found {came}")
+    return path
+
+
+class _Shard:
+    """Hold one open Parquet file and the row group it decoded last."""
+
+    def __init__(self, path: Path, file: File):
+        self.path = path
+        try:
+            self._parquet = pq.ParquetFile(path, memory_map=False)
+        except (OSError, pa.ArrowException) as error:
+            raise InvalidData(f"{path} is not a readable Parquet file: {error}") from error
+        self.schema: pa.Schema = self._parquet.schema_arrow
+        found = self._parquet.metadata.num_rows
+        if found != file.rows:
+            raise InvalidData(f"{path} has {found:,} rows, {MANIFEST} says {file.rows:,}")
+        if tuple(self.schema.names) != file.columns:
+            listed, held = ", ".join(file.columns), ", ".join(self.schema.names)
+            raise InvalidData(f"{path} has columns {held}; {MANIFEST} says {listed}")
+        self._last: tuple[int, str, pa.ChunkedArray] | None = None
+
+    def __len__(self) -> int:
+        return self._parquet.metadata.num_rows
+
+    def groups(self, columns: list[str]) -> Iterator[pa.Table]:
+        """Yield the row groups one by one."""
+        for group in range(self._parquet.num_row_groups):
+            try:
+                yield self._parquet.read_row_group(group, columns=columns)
+            except (OSError, pa.ArrowException) as error:
+                raise InvalidData(f"{self.path}, row group {group}, cannot be decoded: {error}") from error
+
+    def encoded(self, group: int, offset: int, column: str) -> bytes:
+        """Read the bytes of one image again; neighbours come from the row group that was decoded last."""
+        if self._last is None or self._last[:2] != (group, column):
+            self._last = (group, column, self._parquet.read_row_group(group, columns=[column]).column(column))
+        return self._last[2][offset]["bytes"].as_py()
+
+    def picture(self, group: int, offset: int, column: str, cell: dict[str, Any] | None) -> Picture | None:
+        """Turn an image cell into a picture that reads its bytes again when asked."""
+        if cell is None:
+            return None
+        if cell["bytes"] is None:
+            raise InvalidData(f"{self.path}: column {column!r} holds a path instead of an image")
+        return Picture(sha256(cell["bytes"]).hexdigest(), lambda: self.encoded(group, offset, column))
+
+
+def _is_image(kind: pa.DataType) -> bool:
+    return pa.types.is_struct(kind) and {field.name for field in kind} == {"bytes", "path"}
+
+
+class MirrorTable:
+    """Hold one configuration of a mirrored dataset, checked against the manifest."""
+
+    def __init__(self, mirror: Path, source: Source, config: str):
+        """Open and check every shard.
+
+        Raises:
+            InvalidData: a file is absent, altered, truncated or not what the manifest says.
+        """
+        self.name = f"{mirror}/{source.hub_id} ({config}, {source.split})"
+        folder = f"{source.hub_id}/{config}/"
+        manifest = read_manifest(mirror)
+        files = sorted(path for path in manifest if path.startswith(f"{folder}{source.split}-"))
+        if not files:
+            held = sorted({str(Path(path).parent) for path in manifest})
+            raise InvalidData(f"{mirror} does not hold {folder}{source.split}-*.parquet. It holds: {', '.join(held)}")
+        self._shards = [_Shard(_checked(mirror, manifest[path]), manifest[path]) for path in files]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Return the column names."""
+        return tuple(self._shards[0].schema.names)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._shards))
+
+    def rows(self, columns: tuple[str, ...]) -> Iterator[Row]:
+        """Yield the rows with the given columns only, image cells as pictures."""
+        for shard in self._shards:
+            images = [name for name in columns if _is_image(shard.schema.field(name).type)]
+            for group, table in enumerate(shard.groups(list(columns))):
+                for offset, row in enumerate(table.to_pylist()):
+                    yield {**row, **{name: shard.picture(group, offset, name, row[name]) for name in images}}
