@@ -1,0 +1,152 @@
+"""Show finished steps in MLflow: the one file that imports it.
+
+MLflow is a window, not a source: the store decides what is done, and a tracker that is down or wrong changes no number
+and fails no run; `mirror` says what became of it. Sending is idempotent: a run carries its step's digest as a tag and is
+closed last, so a step is sent once, and a half-sent run is removed and sent again.
+
+The default backend is SQLite inside the store's folder (MLflow's plain file store is retired). Importing MLflow takes
+two seconds and a new database two more, so callers import this module only when there is something to send.
+"""
+
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from filelock import FileLock
+
+from harness.record import durable
+from harness.record.store import Store
+from harness.schema.frozen import canonical
+from harness.schema.run import RunRecord
+
+# MLflow reads these when it is imported: no usage reports, no bars, nothing below a warning (alembic's migrations
+# included), and a server that is down is given up after seconds instead of seven retries.
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+
+with warnings.catch_warnings():
+    # It is for MLflow's authors to act on what their own imports deprecate.
+    warnings.simplefilter("ignore")
+    from mlflow import MlflowClient
+    from mlflow.entities import Metric, Param
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+STEP_TAG = "harness.step"
+KIND_TAG = "harness.kind"
+URI_VARIABLE = "MLFLOW_TRACKING_URI"
+METRICS_A_BATCH = 1000
+PARAMETERS_A_BATCH = 100
+VALUE_LIMIT = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """Say what became of one step at the tracker: `why` is empty unless it failed."""
+
+    outcome: Literal["sent", "already there", "failed"]
+    tracker: str
+    run: str
+    why: str
+
+
+def tracker_uri(tracker: str, store: Store) -> str:
+    """Return the tracking URI: the one configured, else `MLFLOW_TRACKING_URI`, else SQLite in the store's folder."""
+    return tracker or os.environ.get(URI_VARIABLE, "") or f"sqlite:///{_home(store) / 'mlflow.db'}"
+
+
+def mirror(
+    record: RunRecord,
+    store: Store,
+    experiment: str,
+    tracker: str = "",
+    curves: Mapping[str, Sequence[float]] | None = None,
+    configs: Mapping[str, str] | None = None,
+) -> Mirrored:
+    """Send a finished step: parameters, metrics, curves, and as artifacts its outputs, configs, fingerprint, record.
+
+    `curves` hold one value a training step; `configs` are texts by file name. Never raises for what a tracker does.
+    """
+    uri = tracker_uri(tracker, store)
+    try:
+        with _quiet(), _alone(uri, store):
+            client = MlflowClient(tracking_uri=uri)
+            home = _experiment(client, experiment, uri, store)
+            sent = client.search_runs([home], f"tags.`{STEP_TAG}` = '{record.step}'")
+            for run in sent:
+                if run.info.status == "FINISHED":
+                    return Mirrored("already there", uri, run.info.run_id, "")
+                client.delete_run(run.info.run_id)
+            return Mirrored("sent", uri, _send(client, home, record, store, curves or {}, configs or {}), "")
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Mirrored("failed", uri, "", f"{type(error).__name__}: {reason}")
+
+
+def _send(
+    client: MlflowClient,
+    home: str,
+    record: RunRecord,
+    store: Store,
+    curves: Mapping[str, Sequence[float]],
+    configs: Mapping[str, str],
+) -> str:
+    started, ended = (round(time.timestamp() * 1000) for time in (record.started, record.ended))
+    tags = {STEP_TAG: record.step, KIND_TAG: record.kind}
+    run = client.create_run(home, start_time=started, tags=tags, run_name=record.title).info.run_id
+    parameters = [Param(name, value[:VALUE_LIMIT]) for name, value in record.parameters.items()]
+    for at in range(0, len(parameters), PARAMETERS_A_BATCH):
+        client.log_batch(run, params=parameters[at : at + PARAMETERS_A_BATCH])
+    metrics = [Metric(name, value, ended, 0) for name, value in record.metrics.items()]
+    metrics += [
+        Metric(name, value, ended, step)
+        for name, values in curves.items()
+        for step, value in enumerate(values, start=1)
+    ]
+    for at in range(0, len(metrics), METRICS_A_BATCH):
+        client.log_batch(run, metrics=metrics[at : at + METRICS_A_BATCH])
+    for name, text in configs.items():
+        client.log_text(run, text, f"configs/{name}")
+    client.log_text(run, canonical(record.fingerprint.plain()).decode(), "fingerprint.json")
+    client.log_text(run, canonical(record.plain()).decode(), "record.json")
+    with TemporaryDirectory() as scratch:
+        client.log_artifacts(run, str(store.lay_out(record, Path(scratch) / "outputs")), "outputs")
+    client.set_terminated(run, "FINISHED", ended)
+    return run
+
+
+def _experiment(client: MlflowClient, name: str, uri: str, store: Store) -> str:
+    found = client.get_experiment_by_name(name)
+    if found is not None:
+        return found.experiment_id
+    # Left alone, a local backend would drop its artifacts into whatever folder the caller stands in.
+    place = durable.make_folder(_home(store) / "artifacts").as_uri() if uri.startswith("sqlite:") else None
+    return client.create_experiment(name, artifact_location=place)
+
+
+@contextmanager
+def _alone(uri: str, store: Store) -> Iterator[None]:
+    """Let one process at a time write to a SQLite tracker: it makes its tables without a lock of its own."""
+    if not uri.startswith("sqlite:"):
+        yield
+        return
+    with FileLock(durable.make_folder(_home(store)) / "mlflow.lock"):
+        yield
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _home(store: Store) -> Path:
+    return store.folder / "mlflow"
