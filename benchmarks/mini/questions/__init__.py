@@ -1,0 +1,1 @@
+"""Questions about drawn pictures: one file a benchmark, each writing rows with the hub dataset's columns."""

@@ -1,0 +1,71 @@
+"""Ask about a chart as ChartQA does: values, counts, extremes and comparisons."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benchmarks.mini.chart import ChartPlan
+from benchmarks.mini.dice import Dice
+from benchmarks.mini.questions.balance import Balance
+
+_Asked = tuple[str, str]  # question, answer
+
+
+def _value_of_colour(chart: ChartPlan) -> Iterator[_Asked]:
+    for bar in chart.bars:
+        yield f"What is the value of the {bar.colour} bar?", str(bar.height)
+
+
+def _value_of_label(chart: ChartPlan) -> Iterator[_Asked]:
+    for bar in chart.bars:
+        if bar.label:
+            yield f"What was the value of {bar.label}?", str(bar.height)
+
+
+def _how_many(chart: ChartPlan) -> Iterator[_Asked]:
+    yield "How many bars are shown in the chart?", str(len(chart.bars))
+
+
+def _tallest_colour(chart: ChartPlan) -> Iterator[_Asked]:
+    yield "Which color has the tallest bar?", chart.tallest.colour
+
+
+def _tallest_label(chart: ChartPlan) -> Iterator[_Asked]:
+    if chart.tallest.label:
+        yield "In which category is the bar tallest?", chart.tallest.label
+
+
+def _taller(chart: ChartPlan) -> Iterator[_Asked]:
+    for a in chart.bars:
+        for b in chart.bars:
+            if a.height != b.height:
+                answer = "Yes" if a.height > b.height else "No"
+                yield f"Is the {a.colour} bar taller than the {b.colour} bar?", answer
+
+
+TYPES: dict[str, tuple[str, Callable[[ChartPlan], Iterator[_Asked]]]] = {
+    "value of a color": ("human_test", _value_of_colour),
+    "value of a label": ("augmented_test", _value_of_label),
+    "how many": ("human_test", _how_many),
+    "tallest color": ("augmented_test", _tallest_colour),
+    "tallest label": ("augmented_test", _tallest_label),
+    "taller": ("human_test", _taller),
+}
+"""Question type -> the half of ChartQA it stands in, questions of the type that a chart allows."""
+
+
+def ask(chart: ChartPlan, dice: Dice, balance: Balance, count: int) -> Iterator[dict[str, Any]]:
+    """Ask up to `count` questions of different types; a row has ChartQA's columns but the image."""
+    asked = 0
+    for kind in dice.shuffled(tuple(TYPES)):
+        half, questions = TYPES[kind]
+        allowed: dict[str, list[_Asked]] = defaultdict(list)
+        for item in questions(chart):
+            allowed[item[1]].append(item)
+        picked = balance.pick(kind, allowed, dice)
+        if picked is None:
+            continue
+        yield {"type": half, "question": picked[0], "answer": picked[1]}
+        asked += 1
+        if asked == count:
+            return
