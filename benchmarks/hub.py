@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 import datasets
+from datasets.exceptions import DatasetsError
 
 from benchmarks.card import Picture, Row, Source
 from benchmarks.errors import InvalidData
@@ -26,7 +27,7 @@ class HubTable:
         self.name = f"{source.hub_id} ({config}, {source.split}) at revision {source.revision}"
         try:
             table = datasets.load_dataset(source.hub_id, config, split=source.split, revision=source.revision)
-        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+        except (OSError, ValueError, DatasetsError) as error:
             raise InvalidData(f"cannot read {self.name}: {error}") from error
         self.images = [name for name, feature in table.features.items() if isinstance(feature, datasets.Image)]
         for name in self.images:
@@ -57,5 +58,6 @@ class HubTable:
     def rows(self, columns: tuple[str, ...]) -> Iterator[Row]:
         """Yield the rows with the given columns only, image cells as pictures."""
         images = [name for name in self.images if name in columns]
-        for index, row in enumerate(self._table.select_columns(list(columns))):
+        for index, cells in enumerate(self._table.select_columns(list(columns))):
+            row = dict(cells)
             yield {**row, **{name: self._picture(index, name, row[name]) for name in images}}

@@ -36,7 +36,9 @@ class _Table(Protocol):
     def rows(self, columns: tuple[str, ...]) -> Iterator[Row]: ...
 
 
-def _hub_table(benchmark: Benchmark, config: str) -> _Table:
+def _table(benchmark: Benchmark, config: str, mirror: Path | None) -> _Table:
+    if mirror is not None:
+        return MirrorTable(mirror, benchmark.source, config)
     # Imported by name and only here: `datasets` takes seconds to import, and a mirror needs none of it.
     return import_module("benchmarks.hub").HubTable(benchmark.source, config)
 
@@ -91,10 +93,7 @@ def load(benchmark: Benchmark, mirror: Path | None = None) -> Loaded:
             message names the file, what was expected and what was found.
     """
     configs = benchmark.source.configs
-    tables: dict[str, _Table] = {
-        config: _hub_table(benchmark, config) if mirror is None else MirrorTable(mirror, benchmark.source, config)
-        for config in configs
-    }
+    tables = {config: _table(benchmark, config, mirror) for config in configs}
     _checked(benchmark, tables, from_hub=mirror is None)
     rows = {config: table.rows(benchmark.columns[config]) for config, table in tables.items()}
     samples = tuple(benchmark.to_samples(rows))

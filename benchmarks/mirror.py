@@ -8,7 +8,6 @@ is read with pyarrow rather than `datasets`: no copy in a cache, and a read-only
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
@@ -133,7 +132,7 @@ class MirrorTable:
             raise InvalidData(f"{mirror} does not hold {folder}{source.split}-*.parquet. It holds: {', '.join(held)}")
         self._shards = [_Shard(_checked(mirror, manifest[path]), manifest[path]) for path in files]
 
-    @cached_property
+    @property
     def columns(self) -> tuple[str, ...]:
         """Return the column names."""
         return tuple(self._shards[0].schema.names)

@@ -22,7 +22,8 @@ from benchmarks.mirror import FORMAT, MANIFEST
 from benchmarks.ocr_chart.chartqa import CHARTQA
 from benchmarks.vision_centric.cv_bench_2d import CV_BENCH_2D
 
-PICTURES, QUESTIONS_A_PICTURE = 120, 4
+PICTURES = {"gqa": 128, "ai2d": 120, "chartqa": 120, "cv_bench_2d": 144}
+QUESTIONS_A_PICTURE = 4
 COCO_SHARE = (5, 8)
 """Pictures of CV-Bench 2D that are said to come from COCO: five of eight, so that the two sources differ in size."""
 
@@ -87,7 +88,7 @@ class _Stream:
         seed = Dice("mirror", self.name, self.seed).below(2**32)
         seen: set[str] = set()
         index = -1
-        for number in range(PICTURES):
+        for number in range(PICTURES[self.name]):
             while True:
                 index += 1
                 drawn = pictures.draw(self.kind, "test", seed, index)

@@ -7,8 +7,8 @@ from benchmarks.mini.dice import Dice
 from benchmarks.mini.drawn import COLOURS, SHAPES, SIDE, TINTS, Drawn
 from benchmarks.mini.words import Split
 
-_ROWS = {3: ("top", "middle", "bottom"), 4: ("top", "upper middle", "lower middle", "bottom")}
-_COLUMNS = {3: ("left", "middle", "right"), 4: ("left", "middle left", "middle right", "right")}
+_ROWS = {3: ("top", "middle", "bottom"), 4: ("top", "upper", "lower", "bottom")}
+_COLUMNS = {3: ("left", "center", "right"), 4: ("left", "inner left", "inner right", "right")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,11 @@ def plan(dice: Dice, split: Split) -> ScenePlan:
 
 def _caption(scene: ScenePlan) -> str:
     rows, columns = _ROWS[scene.cells], _COLUMNS[scene.cells]
-    parts = (f"a {p.colour} {p.shape} at the {rows[p.row]} {columns[p.column]}" for p in scene.placed)
+    article = {"orange": "an"}
+    parts = (
+        f"{article.get(p.colour, 'a')} {p.colour} {p.shape} at the {rows[p.row]} {columns[p.column]}"
+        for p in scene.placed
+    )
     return "A picture with " + ", ".join(parts) + "."
 
 
