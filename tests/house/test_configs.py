@@ -35,12 +35,20 @@ def nodes(path: Path) -> Iterator[yaml.Node]:
 
 
 def keys(path: Path) -> list[tuple[int, str]]:
-    """List the mapping keys of a YAML file with their lines, Hydra's own `defaults` and `hydra` blocks aside."""
+    """List the mapping keys of a YAML file with their lines.
+
+    Left out are the blocks that speak to Hydra, and a mapping under the name of the file's own group: that is the place
+    where Hydra mounts the group in any case.
+    """
     found = []
     for node in nodes(path):
         if isinstance(node, yaml.MappingNode):
-            found += [(key.start_mark.line + 1, key.value) for key, _ in node.value]
-    return [(line, key) for line, key in found if not key.startswith(("override ", "/")) and line not in hydra(path)]
+            found += [
+                (key.start_mark.line + 1, key.value)
+                for key, value in node.value
+                if not (key.value == path.parent.name and isinstance(value, yaml.MappingNode))
+            ]
+    return [(line, key) for line, key in found if line not in hydra(path)]
 
 
 def hydra(path: Path) -> set[int]:
@@ -151,8 +159,12 @@ def test_clever_yaml_is_found(tmp_path, text, fault):
 
 def test_a_key_spelt_like_a_group_is_found(tmp_path):
     study = "defaults:\n  - recipe: tiny\n  - _self_\nseeds: [0]\nrecipe: tiny\n"
-    tree = plant(tmp_path, {"configs/study.yaml": study, "configs/recipe/tiny.yaml": "stages: []"})
-    assert clashing_names(tree) == ["configs/study.yaml:5 has the key recipe, which is a group"]
+    tiny = "recipe:\n  stages: []\n  machine: cpu\n"
+    files = {"configs/study.yaml": study, "configs/recipe/tiny.yaml": tiny, "configs/machine/cpu.yaml": "cores: 1"}
+    assert clashing_names(plant(tmp_path, files)) == [
+        "configs/recipe/tiny.yaml:3 has the key machine, which is a group",
+        "configs/study.yaml:5 has the key recipe, which is a group",
+    ]
 
 
 def test_a_recipe_of_another_shape_is_found(tmp_path):

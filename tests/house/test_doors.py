@@ -12,7 +12,7 @@ import pytest
 from tests.house.sources import ROOT, imports, module_name, plant, python_files
 
 DOORS = {
-    "datasets": "benchmarks.load",
+    "datasets": "benchmarks.hub",
     "deepspeed": "harness.train.engine",
     "docker": "harness.run.container",
     "hydra": "harness.config.compose",
