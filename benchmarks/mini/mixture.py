@@ -8,6 +8,7 @@ themselves, so a suffix seen in training is the one asked in a test.
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
@@ -71,11 +72,37 @@ def _dump(path: Path, content: list[dict[str, Any]]) -> None:
     path.write_text(f"[\n{lines}\n]\n", encoding="utf-8", newline="\n")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Composed:
+    """Hold one picture of the mixture with its encoded bytes and its turns of (question, answer)."""
+
+    drawn: Drawn
+    png: bytes
+    turns: tuple[tuple[str, str], ...]
+
+
+def compose(seed: int, count: int) -> Iterator[Composed]:
+    """Yield `count` pictures with their questions; no layout occurs twice, and none is a test layout."""
+    balances: _Balances = {name: Balance() for name in ("gqa", "ai2d", "chartqa", "cv_bench_2d")}
+    seen: set[str] = set()
+    index = -1
+    while len(seen) < count:
+        index += 1
+        drawn = pictures.draw(_CYCLE[len(seen) % len(_CYCLE)], "train", seed, index)
+        if drawn.key in seen:
+            continue
+        seen.add(drawn.key)
+        png, dice = drawn.png(), Dice("ask", "mixture", seed, index)
+        picture = Picture.of(png)
+        turns = [_turn(benchmark, row, picture) for benchmark, row in _asked(drawn, dice, balances)]
+        yield Composed(drawn, png, tuple(dice.shuffled(turns)))
+
+
 def draw(folder: Path, seed: int, count: int = PICTURES, progress: Progress | None = None) -> str:
     """Draw `count` pictures with four to six questions each, whole or not at all; return the sha256 of the manifest.
 
     `progress(done, of)` is called every hundred pictures. The same seed gives the same bytes. A picture that allows
-    fewer questions has fewer; no layout occurs twice, and none is a test layout.
+    fewer questions has fewer.
 
     Raises:
         ValueError: `count` is below 1.
@@ -83,29 +110,18 @@ def draw(folder: Path, seed: int, count: int = PICTURES, progress: Progress | No
     """
     if count < 1:
         raise ValueError(f"a mixture of {count} pictures, expected at least 1")
-    balances: _Balances = {name: Balance() for name in ("gqa", "ai2d", "chartqa", "cv_bench_2d")}
     mixture: list[dict[str, Any]] = []
     captions: list[dict[str, Any]] = []
-    seen: set[str] = set()
     images = sha256()
-    index = -1
     with replaced(folder) as fresh:
         (fresh / "images").mkdir()
-        while len(mixture) < count:
-            index += 1
-            drawn = pictures.draw(_CYCLE[len(mixture) % len(_CYCLE)], "train", seed, index)
-            if drawn.key in seen:
-                continue
-            seen.add(drawn.key)
-            name = f"{len(mixture):06d}"
-            png = drawn.png()
-            (fresh / "images" / f"{name}.png").write_bytes(png)
-            images.update(sha256(png).digest())
-            picture, dice = Picture.of(png), Dice("ask", "mixture", seed, index)
-            turns = [_turn(benchmark, row, picture) for benchmark, row in _asked(drawn, dice, balances)]
+        for number, one in enumerate(compose(seed, count)):
+            name = f"{number:06d}"
             image = f"images/{name}.png"
-            mixture.append(_conversation(name, image, dice.shuffled(turns)))
-            captions.append(_conversation(name, image, [(CAPTION_PROMPT, drawn.caption)]))
+            (fresh / image).write_bytes(one.png)
+            images.update(sha256(one.png).digest())
+            mixture.append(_conversation(name, image, list(one.turns)))
+            captions.append(_conversation(name, image, [(CAPTION_PROMPT, one.drawn.caption)]))
             if progress is not None and (len(mixture) % 100 == 0 or len(mixture) == count):
                 progress(len(mixture), count)
         _dump(fresh / "mixture.json", mixture)
