@@ -1,8 +1,8 @@
 """Show finished steps in MLflow: the one file that imports it.
 
 MLflow is a window, not a source: the store decides what is done, and a tracker that is down or wrong changes no number
-and fails no run; `mirror` says what became of it. Sending is idempotent: a run carries its step's digest as a tag and is
-closed last, so a step is sent once, and a half-sent run is removed and sent again.
+and fails no run; `mirror` says what became of it. Sending is idempotent: a run carries its step's digest as a tag and
+is closed last, so a step is sent once, and a half-sent run is removed and sent again.
 
 The default backend is SQLite inside the store's folder (MLflow's plain file store is retired). Importing MLflow takes
 two seconds and a new database two more, so callers import this module only when there is something to send.
