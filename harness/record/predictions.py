@@ -2,9 +2,15 @@
 
 Parquet because it is typed, compressed and holds no code. The reader takes exactly what the writer writes: this schema,
 these sizes, plain encodings (a dictionary could unfold a small file into a huge table).
+
+The file is sealed: its metadata holds the SHA-256 of all its bytes, taken with zeros in the place of the digest, and
+nothing is parsed before that agrees. Parquet's own page checksums leave the footer open, where a flipped bit can make
+Arrow 25 end the whole process ("repetition level histogram size mismatch") instead of raising.
 """
 
 from collections.abc import Sequence
+from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +22,8 @@ from harness.schema.frozen import canonical
 from harness.schema.prediction import Prediction, PredictionHeader
 
 HEADER_KEY = b"harness.predictions.v1"
+SEAL_KEY = b"harness.predictions.sha256"
+UNSEALED = b"0" * 64
 BYTES_LIMIT = 256 * 2**20
 UNPACKED_LIMIT = 2**30
 ROWS_LIMIT = 1_000_000
@@ -30,6 +38,7 @@ SCHEMA = pa.schema(
         pa.field("finish", pa.string(), nullable=False),
     ]
 )
+WRITING = {"compression": "zstd", "use_dictionary": False, "store_schema": False, "write_statistics": False}
 
 
 def write(path: Path, header: PredictionHeader, predictions: Sequence[Prediction]) -> None:
@@ -42,40 +51,60 @@ def write(path: Path, header: PredictionHeader, predictions: Sequence[Prediction
     if header.count != len(predictions):
         raise InvalidEvidence(f"{path}: the header counts {header.count:,} answers, {len(predictions):,} were given")
     columns = {name: [getattr(one, name) for one in predictions] for name in SCHEMA.names}
-    schema = SCHEMA.with_metadata({HEADER_KEY: canonical(header.plain())})
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        pa.table(columns, schema=schema),
-        sink,
-        compression="zstd",
-        row_group_size=ROWS_A_GROUP,
-        use_dictionary=False,
-        store_schema=False,
-        write_statistics=False,
-    )
-    durable.write_bytes(path, sink.getvalue().to_pybytes(), path.with_name(f".{path.name}.partial"))
+    with pq.ParquetWriter(sink, SCHEMA, **WRITING) as writer:
+        writer.write_table(pa.table(columns, schema=SCHEMA), row_group_size=ROWS_A_GROUP)
+        # Not through the schema: Arrow would then store a second, serialised schema beside it.
+        writer.add_key_value_metadata({HEADER_KEY: canonical(header.plain()), SEAL_KEY: UNSEALED})
+    durable.write_bytes(path, sealed(sink.getvalue().to_pybytes()), path.with_name(f".{path.name}.partial"))
+
+
+def sealed(data: bytes) -> bytes:
+    """Put the digest of a file's bytes into the place kept free for it."""
+    place = _seal_place(data)
+    assert data[place] == UNSEALED
+    return data[: place.start] + sha256(data).hexdigest().encode() + data[place.stop :]
 
 
 def read(path: Path) -> tuple[PredictionHeader, tuple[Prediction, ...]]:
     """Read the header and all answers.
 
     Raises:
-        InvalidEvidence: the file is absent, truncated, too large, of another schema, or holds a value no engine gives.
+        InvalidEvidence: the file is absent, truncated, edited, too large, of another schema, or holds a value no engine
+            gives.
     """
     if not path.is_file():
         raise InvalidEvidence(f"{path} is absent; a file of predictions was expected there")
     if path.stat().st_size > BYTES_LIMIT:
         raise InvalidEvidence(f"{path} has {path.stat().st_size:,} bytes; predictions have at most {BYTES_LIMIT:,}")
+    data = path.read_bytes()
+    _check_seal(data, path)
     try:
-        with pq.ParquetFile(path, thrift_string_size_limit=2**24, thrift_container_size_limit=2**20) as file:
+        with pq.ParquetFile(
+            pa.BufferReader(data), thrift_string_size_limit=2**24, thrift_container_size_limit=2**20
+        ) as file:
             header = _header(file, path)
             table = file.read()
             table.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
-        raise InvalidEvidence(
-            f"{path} is no readable Parquet file: {error}. It was truncated or edited; predict again."
-        ) from error
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise InvalidEvidence(f"{path} is no readable Parquet file: {error}. Predict again.") from error
     return header, _rows(table, header, path)
+
+
+def _seal_place(data: bytes) -> slice:
+    """Find the digest: in the footer's compact Thrift, a key is followed by two bytes and its value."""
+    start = data.rfind(SEAL_KEY) + len(SEAL_KEY) + 2
+    return slice(start, start + len(UNSEALED))
+
+
+def _check_seal(data: bytes, path: Path) -> None:
+    if SEAL_KEY not in data:
+        raise InvalidEvidence(f"{path} is no sealed file of predictions, or its end is missing. Predict again.")
+    place = _seal_place(data)
+    stated = data[place].decode(errors="replace")
+    found = sha256(data[: place.start] + UNSEALED + data[place.stop :]).hexdigest()
+    if stated != found:
+        raise InvalidEvidence.digest(str(path), stated, found, "It was truncated or edited; predict again.")
 
 
 def _header(file: pq.ParquetFile, path: Path) -> PredictionHeader:
@@ -86,9 +115,11 @@ def _header(file: pq.ParquetFile, path: Path) -> PredictionHeader:
             f"{path}: expected the columns {_described(SCHEMA)}; found {_described(file.schema_arrow)}"
         )
     metadata = footer.metadata or {}
-    if set(metadata) != {HEADER_KEY}:
-        found = ", ".join(sorted(key.decode(errors="replace") for key in metadata)) or "nothing"
-        raise InvalidEvidence(f"{path}: expected the metadata {HEADER_KEY.decode()} alone; found {found}")
+    if set(metadata) != {HEADER_KEY, SEAL_KEY}:
+        found = ", ".join(sorted(key.decode(errors="replace") for key in metadata))
+        raise InvalidEvidence(
+            f"{path}: expected the metadata keys {HEADER_KEY.decode()} and {SEAL_KEY.decode()}; found {found}"
+        )
     header = strict_json.parse(PredictionHeader, metadata[HEADER_KEY], f"{path}: its header")
     if not 0 < footer.num_rows <= ROWS_LIMIT:
         raise InvalidEvidence(f"{path} holds {footer.num_rows:,} answers; expected 1 to {ROWS_LIMIT:,}")
@@ -117,8 +148,7 @@ def _rows(table: pa.Table, header: PredictionHeader, path: Path) -> tuple[Predic
             raise InvalidEvidence(
                 f"{path}: {row.sample_id!r} has {len(row.tokens)} tokens and {len(row.margins)} margins"
             )
-        # NaN fails both comparisons.
-        if not all(float("-inf") < margin < float("inf") for margin in row.margins):
+        if not all(map(isfinite, row.margins)):
             raise InvalidEvidence(f"{path}: {row.sample_id!r} has a margin that is no finite number")
     if len(rows) != header.count:
         raise InvalidEvidence(f"{path}: the header counts {header.count:,} answers, {len(rows):,} could be read")

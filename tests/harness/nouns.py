@@ -119,9 +119,7 @@ def header(count: int, one: Entry | None = None, **changes: object) -> Predictio
 
 
 def predictions(asked: Sequence[Sample], texts: Sequence[str]) -> list[Prediction]:
-    return [
-        Prediction(sample.id, text, (1, 2), (0.5, 1.25), "stop") for sample, text in zip(asked, texts, strict=True)
-    ]
+    return [Prediction(sample.id, text, (1, 2), (0.5, 1.25), "stop") for sample, text in zip(asked, texts, strict=True)]
 
 
 def record(step: str, **changes: object) -> RunRecord:

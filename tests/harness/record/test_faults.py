@@ -122,8 +122,7 @@ def test_a_disk_that_fills_at_the_record_leaves_no_record(tmp_path, monkeypatch)
     source = written(tmp_path, "small", 1000)
 
     def full(descriptor):
-        name = os.readlink(f"/proc/self/fd/{descriptor}")
-        if name.endswith("/record"):
+        if Path(f"/proc/self/fd/{descriptor}").readlink().name == "record":
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)

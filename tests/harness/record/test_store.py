@@ -148,7 +148,9 @@ def test_an_output_is_hashed_once_a_process_unless_it_changed(store, monkeypatch
     path = store.path(kept, "answers.parquet")
     os.utime(path, (0, 0))
     hashed = []
-    monkeypatch.setattr("harness.record.durable.sha256_of", lambda one: hashed.append(one) or kept.outputs["answers.parquet"].sha256)
+    monkeypatch.setattr(
+        "harness.record.durable.sha256_of", lambda one: hashed.append(one) or kept.outputs["answers.parquet"].sha256
+    )
     store.find(STEP)
     store.find(STEP)
     assert hashed == [path]

@@ -51,7 +51,9 @@ def test_a_mean_of_halves_has_the_error_of_its_strata():
     asked = samples(600)
     values = rng.integers(0, 2, 600)
     pool = pooling.mean_of_groups("half")
-    halves = [np.array([v for s, v in zip(asked, values, strict=True) if s.meta["half"] == h]) for h in ("first", "second")]
+    halves = [
+        np.array([v for s, v in zip(asked, values, strict=True) if s.meta["half"] == h]) for h in ("first", "second")
+    ]
     by_hand = 100 * sqrt(sum(half.var(ddof=1) / len(half) for half in halves)) / 2
     assert standard_error(asked, marks(asked, values), pool) == pytest.approx(by_hand, rel=0.01)
 
@@ -61,7 +63,9 @@ def test_answers_that_agree_within_pictures_make_the_error_larger():
     alike = [float((place // 4) % 2) for place in range(400)]
     mixed = [float(place % 2) for place in range(400)]
     alike_error = standard_error(asked, marks(asked, alike), pooling.mean)
-    assert alike_error == pytest.approx(2 * standard_error(samples(400), marks(samples(400), alike), pooling.mean), rel=0.01)
+    assert alike_error == pytest.approx(
+        2 * standard_error(samples(400), marks(samples(400), alike), pooling.mean), rel=0.01
+    )
     assert standard_error(asked, marks(asked, mixed), pooling.mean) == 0
 
 
