@@ -44,6 +44,14 @@ class ChartPlan:
         return "chart " + " ".join(f"{bar.column}{bar.colour} {bar.height}" for bar in self.bars)
 
 
+def _heights(dice: Dice, count: int) -> list[int]:
+    """Throw even heights until one bar is taller than all others."""
+    while True:
+        heights = [dice.between(1, 9) for _ in range(count)]
+        if heights.count(max(heights)) == 1:
+            return heights
+
+
 def plan(dice: Dice, split: Split) -> ChartPlan:
     """Throw a chart with the labels of a split."""
     if dice.below(2):
@@ -51,12 +59,11 @@ def plan(dice: Dice, split: Split) -> ChartPlan:
         labels, width = dice.take(LABELS[split], count), 2
         columns = sorted(2 * place for place in dice.take(range(GRID // 2), count))
     else:
-        count = dice.between(3, 6)
+        count = dice.choose((3, 4, 5, 5, 6, 6))
         labels, width = [""] * count, 1
         columns = sorted(dice.take(range(GRID), count))
     colours = dice.take(COLOURS, count)
-    top = dice.between(2, 9)
-    heights = dice.shuffled([top, *(dice.between(1, top - 1) for _ in range(count - 1))])
+    heights = _heights(dice, count)
     bars = zip(colours, heights, labels, columns, strict=True)
     return ChartPlan(tuple(Bar(colour, height, label, column, width) for colour, height, label, column in bars))
 

@@ -22,8 +22,8 @@ from benchmarks.mirror import FORMAT, MANIFEST
 from benchmarks.ocr_chart.chartqa import CHARTQA
 from benchmarks.vision_centric.cv_bench_2d import CV_BENCH_2D
 
-PICTURES = {"gqa": 128, "ai2d": 120, "chartqa": 120, "cv_bench_2d": 144}
-QUESTIONS_A_PICTURE = 4
+PICTURES = {"gqa": 124, "ai2d": 120, "chartqa": 120, "cv_bench_2d": 232}
+QUESTIONS_A_PICTURE, CV_QUESTIONS_A_PICTURE = 4, 3
 COCO_SHARE = (5, 8)
 """Pictures of CV-Bench 2D that are said to come from COCO: five of eight, so that the two sources differ in size."""
 
@@ -139,7 +139,7 @@ def _cv_bench_2d(seed: int) -> Iterator[tuple[str, pa.Schema, Rows]]:
     for number, drawn, dice in _Stream("scene", seed, "cv_bench_2d").pictures():
         image = _image(drawn.png(), f"{number}.png")
         source = "COCO" if number % COCO_SHARE[1] < COCO_SHARE[0] else "ADE20K"
-        for row in cv_bench_2d.ask(drawn.plan, dice, balance, QUESTIONS_A_PICTURE):
+        for row in cv_bench_2d.ask(drawn.plan, dice, balance, CV_QUESTIONS_A_PICTURE):
             place = {"source": source, "source_dataset": f"{source} mini", "source_filename": f"{number}.png"}
             filename = f"img/2D/{row['task'].lower()}/{source.lower()}_{number}.png"
             rows.append({**row, **place, "idx": len(rows), "filename": filename, "image": image})

@@ -26,6 +26,7 @@ from benchmarks.ocr_chart.chartqa import CHARTQA
 from benchmarks.vision_centric.cv_bench_2d import CV_BENCH_2D
 
 PICTURES = 4000
+FEWEST_TURNS = 4
 CAPTION_PROMPT = "Describe the picture."
 FORMAT = 1
 # Ten pictures in turn: scenes serve two benchmarks, charts and diagrams one each.
@@ -82,27 +83,31 @@ class Composed:
 
 
 def compose(seed: int, count: int) -> Iterator[Composed]:
-    """Yield `count` pictures with their questions; no layout occurs twice, and none is a test layout."""
+    """Yield `count` pictures with their questions; no layout occurs twice, and none is a test layout.
+
+    A picture that allows fewer than four questions whose answers are due is left out.
+    """
     balances: _Balances = {name: Balance() for name in ("gqa", "ai2d", "chartqa", "cv_bench_2d")}
     seen: set[str] = set()
-    index = -1
-    while len(seen) < count:
+    made, index = 0, -1
+    while made < count:
         index += 1
-        drawn = pictures.draw(_CYCLE[len(seen) % len(_CYCLE)], "train", seed, index)
+        drawn = pictures.draw(_CYCLE[made % len(_CYCLE)], "train", seed, index)
         if drawn.key in seen:
             continue
         seen.add(drawn.key)
         png, dice = drawn.png(), Dice("ask", "mixture", seed, index)
         picture = Picture.of(png)
         turns = [_turn(benchmark, row, picture) for benchmark, row in _asked(drawn, dice, balances)]
-        yield Composed(drawn, png, tuple(dice.shuffled(turns)))
+        if len(turns) >= FEWEST_TURNS:
+            made += 1
+            yield Composed(drawn, png, tuple(dice.shuffled(turns)))
 
 
 def draw(folder: Path, seed: int, count: int = PICTURES, progress: Progress | None = None) -> str:
     """Draw `count` pictures with four to six questions each, whole or not at all; return the sha256 of the manifest.
 
-    `progress(done, of)` is called every hundred pictures. The same seed gives the same bytes. A picture that allows
-    fewer questions has fewer.
+    `progress(done, of)` is called every hundred pictures. The same seed gives the same bytes.
 
     Raises:
         ValueError: `count` is below 1.

@@ -26,7 +26,7 @@ def _feature(kind: pa.DataType) -> Any:
 def write(path: Path, schema: pa.Schema, rows: list[dict[str, Any]]) -> None:
     """Write rows; uncompressed, since compressed bytes would depend on the compressor's build."""
     features = {field.name: _feature(field.type) for field in schema}
-    info = json.dumps({"info": {"features": features}}, sort_keys=True)
+    info = json.dumps({"info": {"features": features}})
     table = pa.Table.from_pylist(rows, schema.with_metadata({"huggingface": info}))
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path, row_group_size=ROWS_PER_GROUP, compression="none", write_statistics=False)

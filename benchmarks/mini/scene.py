@@ -38,13 +38,14 @@ class ScenePlan:
 
 
 def _kinds(dice: Dice, count: int) -> list[tuple[str, str]]:
-    """Choose (shape, colour) of each thing: all different, or one shape (or one colour) several times."""
+    """Choose (shape, colour) of each thing: all different, or one shape (or one colour) two to four times."""
+    mode, repeats = dice.below(5), dice.between(2, 4)
+    if mode:
+        count = max(count, repeats)
     shapes, colours = dice.take(SHAPES, count), dice.take(COLOURS, count)
-    mode = dice.below(4)
-    repeats = dice.between(2, max(2, min(4, count)))
-    if mode == 1:
+    if mode in (1, 2):
         shapes[:repeats] = shapes[:1] * repeats
-    elif mode == 2:
+    elif mode:
         colours[:repeats] = colours[:1] * repeats
     return list(zip(shapes, colours, strict=True))
 

@@ -1,12 +1,11 @@
 """Ask about a chart as ChartQA does: values, counts, extremes and comparisons."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.mini.chart import ChartPlan
 from benchmarks.mini.dice import Dice
-from benchmarks.mini.questions.balance import Balance
+from benchmarks.mini.questions.balance import Balance, ask_in_turn
 
 _Asked = tuple[str, str]  # question, answer
 
@@ -55,17 +54,6 @@ TYPES: dict[str, tuple[str, Callable[[ChartPlan], Iterator[_Asked]]]] = {
 
 
 def ask(chart: ChartPlan, dice: Dice, balance: Balance, count: int) -> Iterator[dict[str, Any]]:
-    """Ask up to `count` questions of different types; a row has ChartQA's columns but the image."""
-    asked = 0
-    for kind in dice.shuffled(tuple(TYPES)):
-        half, questions = TYPES[kind]
-        allowed: dict[str, list[_Asked]] = defaultdict(list)
-        for item in questions(chart):
-            allowed[item[1]].append(item)
-        picked = balance.pick(kind, allowed, dice)
-        if picked is None:
-            continue
-        yield {"type": half, "question": picked[0], "answer": picked[1]}
-        asked += 1
-        if asked == count:
-            return
+    """Ask up to `count` different questions, the types in turn; a row has ChartQA's columns but the image."""
+    for kind, (question, answer) in ask_in_turn(tuple(TYPES), lambda k: TYPES[k][1](chart), balance, dice, count):
+        yield {"type": TYPES[kind][0], "question": question, "answer": answer}

@@ -11,7 +11,7 @@ from benchmarks.mini.scene import Placed, ScenePlan
 _COUNTS = ("1", "2", "3", "4")
 
 
-def _row(task: str, question: str, options: list[str], index: int, about: list[Placed]) -> dict[str, Any]:
+def _row(task: str, question: str, options: list[str], index: int, target: str, about: list[Placed]) -> dict[str, Any]:
     lettered = "\n".join(f"({letter}) {option}" for letter, option in zip("ABCD", options, strict=False))
     return {
         "type": "2D",
@@ -20,23 +20,26 @@ def _row(task: str, question: str, options: list[str], index: int, about: list[P
         "choices": options,
         "answer": f"({'ABCD'[index]})",
         "prompt": f"{question} Select from the following choices.\n{lettered}",
-        "target_class": about[0].shape,
+        "target_class": target,
         "target_size": sum(p.side * p.side for p in about),
         "bbox": [[float(v) for v in (p.left, p.top, p.left + p.side, p.top + p.side)] for p in about],
     }
 
 
 def _count(scene: ScenePlan, dice: Dice, balance: Balance) -> dict[str, Any] | None:
-    allowed: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for shape, count in Counter(p.shape for p in scene.placed).items():
-        allowed[str(count)].append((shape, str(count)))
+    classes: dict[str, list[Placed]] = defaultdict(list)
+    for p in scene.placed:
+        classes[f"{p.shape}{'es' if p.shape.endswith('s') else 's'}"].append(p)
+        classes[f"{p.colour} objects"].append(p)
+    allowed: dict[str, list[str]] = defaultdict(list)
+    for name, members in classes.items():
+        allowed[str(len(members))].append(name)
     picked = balance.pick("Count", {count: allowed[count] for count in _COUNTS}, dice)
     if picked is None:
         return None
-    shape, right = picked
+    right = str(len(classes[picked]))
     options, index = balance.place("Count", right, [count for count in _COUNTS if count != right], dice)
-    question = f"How many {shape}{'es' if shape.endswith('s') else 's'} are in the image?"
-    return _row("Count", question, options, index, [p for p in scene.placed if p.shape == shape])
+    return _row("Count", f"How many {picked} are in the image?", options, index, picked, classes[picked])
 
 
 def _relation(scene: ScenePlan, dice: Dice, balance: Balance) -> dict[str, Any] | None:
@@ -58,17 +61,15 @@ def _relation(scene: ScenePlan, dice: Dice, balance: Balance) -> dict[str, Any] 
         f"Considering the relative positions of the {a.shape} and the {b.shape} in the image provided, "
         f"where is the {a.shape} located with respect to the {b.shape}?"
     )
-    return _row("Relation", question, options, index, [a, b])
+    return _row("Relation", question, options, index, a.shape, [a, b])
 
 
 def ask(scene: ScenePlan, dice: Dice, balance: Balance, count: int) -> Iterator[dict[str, Any]]:
     """Ask up to `count` different questions, both tasks in turn; a row has CV-Bench's columns but index and source."""
     makers = dice.shuffled((_count, _relation))
     seen: set[str] = set()
-    for turn in range(3 * count):
+    for turn in range(count):
         row = makers[turn % 2](scene, dice, balance)
         if row is not None and row["question"] not in seen:
             seen.add(row["question"])
             yield row
-        if len(seen) == count:
-            return

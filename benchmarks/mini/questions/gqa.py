@@ -1,16 +1,15 @@
 """Ask about a scene as GQA does, in single words: attributes, existence, relations, choices."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.mini.dice import Dice
 from benchmarks.mini.drawn import COLOURS
-from benchmarks.mini.questions.balance import Balance
+from benchmarks.mini.questions.balance import Balance, ask_in_turn
 from benchmarks.mini.scene import Placed, ScenePlan
 
 _Asked = tuple[str, str, str]  # question, answer, full answer
-_Allowed = dict[str, list[_Asked]]
 
 
 def _unique(scene: ScenePlan, attribute: str) -> list[Placed]:
@@ -90,17 +89,10 @@ TYPES: dict[str, tuple[str, str, Callable[[ScenePlan, Dice], Iterator[_Asked]]]]
 
 
 def ask(scene: ScenePlan, dice: Dice, balance: Balance, count: int) -> Iterator[dict[str, Any]]:
-    """Ask up to `count` questions of different types; a row has GQA's columns but for the ids."""
-    asked = 0
-    for detailed in dice.shuffled(tuple(TYPES)):
-        structural, semantic, questions = TYPES[detailed]
-        allowed: _Allowed = defaultdict(list)
-        for item in questions(scene, dice):
-            allowed[item[1]].append(item)
-        picked = balance.pick(detailed, allowed, dice)
-        if picked is None:
-            continue
-        question, answer, full = picked
+    """Ask up to `count` different questions, the types in turn; a row has GQA's columns but for the ids."""
+    for detailed, item in ask_in_turn(tuple(TYPES), lambda kind: TYPES[kind][2](scene, dice), balance, dice, count):
+        structural, semantic, _ = TYPES[detailed]
+        question, answer, full = item
         yield {
             "question": question,
             "answer": answer,
@@ -108,6 +100,3 @@ def ask(scene: ScenePlan, dice: Dice, balance: Balance, count: int) -> Iterator[
             "isBalanced": True,
             "types": {"structural": structural, "semantic": semantic, "detailed": detailed},
         }
-        asked += 1
-        if asked == count:
-            return
