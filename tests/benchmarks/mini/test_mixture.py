@@ -1,0 +1,127 @@
+import json
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from benchmarks.mini import mixture as mini_mixture
+from benchmarks.mini import pictures
+from benchmarks.mini.words import LABELS
+from benchmarks.ocr_chart.chartqa import NUMBER_SUFFIX
+from benchmarks.prompting import LETTER_SUFFIX, SHORT_SUFFIX
+
+
+@pytest.fixture(scope="module")
+def items(mixture):
+    return json.loads((mixture / "mixture.json").read_text())
+
+
+def _turns(item):
+    said = item["conversations"]
+    return list(zip(said[::2], said[1::2], strict=True))
+
+
+def test_conversations_follow_the_llava_format(mixture, items):
+    assert len(items) == 600
+    assert len({item["id"] for item in items}) == 600
+    for item in items:
+        assert set(item) == {"id", "image", "conversations"}
+        assert (mixture / item["image"]).is_file()
+        turns = _turns(item)
+        for place, (human, gpt) in enumerate(turns):
+            assert (human["from"], gpt["from"]) == ("human", "gpt")
+            assert human["value"].startswith("<image>\n") == (place == 0)
+            assert human["value"].count("<image>") == (place == 0)
+            assert gpt["value"]
+
+
+def test_a_picture_has_four_to_six_questions(items):
+    assert {len(item["conversations"]) // 2 for item in items} == {4, 5, 6}
+
+
+def test_every_question_ends_in_a_suffix_of_the_default_protocol(items):
+    suffixes = Counter(human["value"].rsplit("\n", 1)[1] for item in items for human, _ in _turns(item))
+    assert set(suffixes) == {LETTER_SUFFIX, SHORT_SUFFIX, NUMBER_SUFFIX}
+    assert min(suffixes.values()) > 200
+
+
+def test_choice_letters_are_placed_uniformly(items):
+    letters: dict[int, Counter] = {2: Counter(), 4: Counter()}
+    for item in items:
+        for human, gpt in _turns(item):
+            if human["value"].endswith(LETTER_SUFFIX):
+                options = sum(
+                    f"\n{letter}. " in human["value"] or f"({letter}) " in human["value"] for letter in "ABCD"
+                )
+                letters[options][gpt["value"]] += 1
+    for options, counts in letters.items():
+        assert len(counts) == options
+        assert max(counts.values()) < 1.1 * min(counts.values())
+
+
+def test_captions_cover_every_picture(mixture, items):
+    captions = json.loads((mixture / "captions.json").read_text())
+    assert [caption["image"] for caption in captions] == [item["image"] for item in items]
+    for caption in captions:
+        ((human, gpt),) = _turns(caption)
+        assert human["value"] == "<image>\nDescribe the picture."
+        assert gpt["value"].endswith(".")
+
+
+def test_drawing_again_gives_the_same_manifest(mixture, tmp_path):
+    told = []
+    digest = mini_mixture.draw(tmp_path / "a", 0, 600, lambda done, of: told.append((done, of)))
+    assert digest == sha256((mixture / "manifest.json").read_bytes()).hexdigest()
+    assert told[-1] == (600, 600)
+    manifest = json.loads((mixture / "manifest.json").read_text())
+    whole = sha256()
+    for path in sorted((mixture / "images").iterdir()):
+        whole.update(sha256(path.read_bytes()).digest())
+    assert manifest["images_sha256"] == whole.hexdigest()
+
+
+def test_an_empty_mixture_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="at least 1"):
+        mini_mixture.draw(tmp_path / "a", 0, 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_training_and_test_never_share_a_picture(mixture, opened):
+    train = {sha256(path.read_bytes()).hexdigest() for path in (mixture / "images").iterdir()}
+    test = {picture.digest for loaded in opened.values() for s in loaded.samples for picture in s.pictures}
+    assert len(train) == 600
+    assert not train & test
+
+
+def test_training_and_test_never_share_a_label(items, opened):
+    texts = [said["value"] for item in items for said in item["conversations"]]
+    asked = [word for s in opened["ai2d"].samples for word in (*s.choices, *s.question.rstrip("?").split())]
+    asked += [word for s in opened["chartqa"].samples for word in (*s.answers, *s.question.rstrip("?").split())]
+    train = {word.strip("?.") for text in texts for word in text.split()} & _labels()
+    test = set(asked) & _labels()
+    assert train <= set(LABELS["train"])
+    assert test <= set(LABELS["test"])
+    assert min(len(train), len(test)) > 50
+
+
+def _labels() -> set[str]:
+    return set(LABELS["train"]) | set(LABELS["test"])
+
+
+@pytest.mark.parametrize("kind", pictures.KINDS)
+def test_training_and_test_never_share_a_layout_whatever_the_seed(kind):
+    train = {pictures.draw(kind, "train", 0, index).key for index in range(400)}
+    test = {pictures.draw(kind, "test", seed, index).key for seed in range(4) for index in range(100)}
+    assert not train & test
+
+
+def test_training_and_test_throw_different_dice_from_one_seed():
+    for kind in pictures.KINDS:
+        train, test = (pictures.draw(kind, split, 0, 0).key for split in ("train", "test"))
+        assert train != test
+
+
+def test_nothing_is_printed_while_drawing(tmp_path, capfd):
+    mini_mixture.draw(Path(tmp_path / "a"), 0, 5)
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,110 @@
+from hashlib import sha256
+
+import numpy as np
+import pytest
+
+from benchmarks.mini import pictures
+from benchmarks.mini.canvas import Canvas
+from benchmarks.mini.drawn import CELL, INK, SHAPES, SIDE, stamp
+from benchmarks.mini.words import LABELS, LETTERS
+
+PINNED = {
+    "scene": "e7b558f31dec3ff678738fe754a54561d69da2140cc820a232a1137b4c06e283",
+    "chart": "93b5321236780461c3f7fd60062835b69ff9b664473990775ca1773b18d4fba9",
+    "diagram": "7306a09318adf87c3ca239f9c23480bc80377cba962a01a372466fd17d3dd178",
+}
+
+
+@pytest.mark.parametrize("kind", pictures.KINDS)
+def test_a_picture_has_the_same_bytes_on_every_machine(kind):
+    assert sha256(pictures.draw(kind, "train", 0, 1).png()).hexdigest() == PINNED[kind]
+
+
+@pytest.mark.parametrize("kind", pictures.KINDS)
+def test_drawing_is_a_pure_function_of_its_arguments(kind):
+    first = [pictures.draw(kind, "train", 3, index).png() for index in range(20)]
+    assert first[::-1] == [pictures.draw(kind, "train", 3, index).png() for index in reversed(range(20))]
+    assert len(set(first)) == 20
+
+
+@pytest.mark.parametrize("kind", pictures.KINDS)
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_every_layout_stands_on_its_own_side(kind, split):
+    for index in range(100):
+        assert pictures.side_of(pictures.draw(kind, split, 5, index).key) == split
+
+
+def test_the_mask_of_a_shape_is_exactly_where_its_colour_is():
+    for index in range(200):
+        drawn = pictures.draw("scene", "train", 1, index)
+        for thing in drawn.objects:
+            assert (drawn.pixels[thing.mask()] == INK[thing.colour]).all()
+        ground = np.isin(drawn.pixels, [INK[name] for name in ("white", "grey", "rose", "mint")])
+        masks = [thing.mask() for thing in drawn.objects]
+        assert np.array_equal(~ground, np.logical_or.reduce(masks))
+        assert sum(mask.sum() for mask in masks) == (~ground).sum()
+
+
+def test_things_do_not_overlap_and_stay_on_the_canvas():
+    for kind in pictures.KINDS:
+        for index in range(100):
+            drawn = pictures.draw(kind, "train", 2, index)
+            covered = np.zeros((SIDE, SIDE), int)
+            for thing in drawn.objects:
+                left, top, right, bottom = thing.box
+                assert 0 <= left < right <= SIDE
+                assert 0 <= top < bottom <= SIDE
+                covered[top:bottom, left:right] += 1
+            assert covered.max() == 1
+
+
+def test_a_bar_is_as_high_as_its_value():
+    for index in range(100):
+        drawn = pictures.draw("chart", "train", 2, index)
+        for bar, thing in zip(drawn.plan.bars, drawn.objects, strict=True):
+            left, top, right, bottom = thing.box
+            assert bottom - top == 6 * bar.height
+            assert (drawn.pixels[top:bottom, left:right] == INK[bar.colour]).all()
+        assert sum(bar.height == drawn.plan.tallest.height for bar in drawn.plan.bars) == 1
+
+
+def test_glyphs_say_what_is_written_where():
+    for kind in ("chart", "diagram"):
+        for index in range(50):
+            drawn = pictures.draw(kind, "train", 2, index)
+            for glyph in drawn.glyphs:
+                alone = Canvas()
+                alone.write(glyph.character, glyph.column, glyph.row)
+                top, left = glyph.row * CELL, glyph.column * CELL
+                cell = np.s_[top : top + CELL, left : left + CELL]
+                ink = alone.pixels[cell] == INK["black"]
+                assert ink.any()
+                assert (drawn.pixels[cell][ink] == INK["black"]).all()
+
+
+def test_shapes_and_letters_are_told_apart_by_their_pixels():
+    for side in (11, 13, 15, 17, 19):
+        masks = [stamp(shape, side).tobytes() for shape in SHAPES]
+        assert len(set(masks)) == len(SHAPES)
+    written = set()
+    for letter in LETTERS:
+        canvas = Canvas()
+        canvas.write(letter, 0, 0)
+        written.add(canvas.pixels.tobytes())
+    assert len(written) == len(LETTERS)
+
+
+def test_captions_name_every_thing():
+    for kind in pictures.KINDS:
+        for index in range(50):
+            drawn = pictures.draw(kind, "train", 4, index)
+            for thing in drawn.objects:
+                assert thing.colour in drawn.caption or thing.shape == "arrow"
+            assert "".join(glyph.character for glyph in drawn.glyphs[:2]) in drawn.caption
+
+
+def test_training_and_test_labels_are_disjoint_and_share_their_letters():
+    assert not set(LABELS["train"]) & set(LABELS["test"])
+    for split in ("train", "test"):
+        for place in (0, 1):
+            assert {label[place] for label in LABELS[split]} == set(LETTERS)

@@ -1,0 +1,60 @@
+from benchmarks.card import Picture
+from benchmarks.ocr_chart.chartqa import CHARTQA
+
+
+def _sample(gold="5", question="What is it?"):
+    row = {"type": "human_test", "question": question, "answer": gold, "image": Picture.of(b"x")}
+    (sample,) = CHARTQA.to_samples({"default": [row]})
+    return sample
+
+
+def _values(answer, gold):
+    return [protocol.mark(_sample(gold), answer).value for protocol in CHARTQA.protocols.values()]
+
+
+def test_prompts_follow_their_harness():
+    assert [protocol.prompt(_sample()) for protocol in CHARTQA.protocols.values()] == [
+        "What is it?\nAnswer the question using a single number or phrase.",
+        "What is it?\nAnswer the question with a single word.",
+        "What is it?\nAnswer the question using a single word or phrase.",
+    ]
+
+
+def test_the_question_type_is_the_half_and_the_opening_word():
+    assert _sample(question="How many?").kind == "human_test, how"
+    assert _sample(question="Count them").kind == "human_test, other"
+    assert _sample(question=" ").kind == "human_test, other"
+
+
+def test_a_year_off_by_a_century_counts():
+    assert _values("2100", gold="2010") == [1, 1, 1]
+
+
+def test_a_per_cent_sign_makes_a_number_a_word():
+    assert _values("51%", gold="51") == [0, 0, 0]
+    assert _values("52%", gold="51%")[0] == 0
+
+
+def test_a_thousands_separator_makes_a_number_a_word():
+    assert _values("1,000", gold="1000") == [0, 0, 0]
+    assert _values("1,000", gold="1,000") == [1, 1, 1]
+
+
+def test_a_per_cent_sign_divides_by_a_hundred():
+    assert _values("51%", gold="0.51") == [0, 1, 1]
+
+
+def test_a_gold_of_zero_accepts_only_the_same_string():
+    assert _values("0.0", gold="0") == [1, 0, 0]
+    assert _values("0", gold="0") == [1, 1, 1]
+
+
+def test_a_trailing_dot_after_a_word_makes_the_answer_wrong():
+    assert _values("Yes.", gold="Yes") == [0, 0, 0]
+    assert _values("12.", gold="12") == [1, 1, 1]
+
+
+def test_a_gold_that_looks_like_a_list_accepts_any_of_its_items():
+    assert _values("2012", gold="[2012, 1950]") == [0, 0, 1]
+    assert _values("[2012, 1950]", gold="[2012, 1950]")[:2] == [1, 1]
+    assert _values("[Yes, No]", gold="[Yes, No]") == [1, 1, 1]

@@ -1,0 +1,63 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.card import Mark, Sample
+from benchmarks.errors import InvalidData
+from benchmarks.pooling import mean, mean_of_groups
+
+by_source = mean_of_groups("source")
+VALUES = st.lists(st.tuples(st.floats(0, 1), st.sampled_from("xyz")), min_size=1, max_size=40)
+
+
+def _pair(values):
+    samples = [Sample(str(i), "q", (), (), ("a",), "", "", "", {"source": s}) for i, (_, s) in enumerate(values)]
+    return samples, [Mark(str(i), value, "a", "exact") for i, (value, _) in enumerate(values)]
+
+
+@given(VALUES, st.randoms(use_true_random=False))
+def test_pooling_ignores_order(values, random):
+    samples, marks = _pair(values)
+    order = list(range(len(marks)))
+    random.shuffle(order)
+    for pool in (mean, by_source):
+        assert pool(samples, marks) == pytest.approx(
+            pool([samples[i] for i in order], [marks[i] for i in order]), abs=0
+        )
+
+
+@given(VALUES)
+def test_pooling_stays_between_the_worst_and_the_best_mark(values):
+    samples, marks = _pair(values)
+    low, high = (100 * f(mark.value for mark in marks) for f in (min, max))
+    for pool in (mean, by_source):
+        assert low - 1e-9 <= pool(samples, marks) <= high + 1e-9
+
+
+def test_the_mean_of_two_unequal_sources_weighs_them_alike():
+    samples, marks = _pair([(1.0, "x"), (1.0, "x"), (1.0, "x"), (0.0, "y")])
+    assert by_source(samples, marks) == 50.0
+    assert mean(samples, marks) == 75.0
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_a_single_group_pools_like_the_mean(values):
+    samples, marks = _pair([(value, "x") for value in values])
+    assert by_source(samples, marks) == pytest.approx(mean(samples, marks))
+
+
+@pytest.mark.parametrize("pool", [mean, by_source])
+def test_absent_partial_foreign_and_impossible_marks_are_invalid(pool):
+    samples, marks = _pair([(1.0, "x"), (0.0, "y")])
+    wrong = [
+        ([], []),
+        (samples, marks[:1]),
+        (samples, marks[::-1]),
+        (samples, [marks[0], Mark("1", math.nan, "a", "exact")]),
+        (samples, [marks[0], Mark("1", 1.5, "a", "exact")]),
+    ]
+    for case in wrong:
+        with pytest.raises(InvalidData):
+            pool(*case)
