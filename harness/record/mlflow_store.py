@@ -8,9 +8,10 @@ The default backend is SQLite inside the store's folder (MLflow's plain file sto
 two seconds and a new database two more, so callers import this module only when there is something to send.
 """
 
+import json
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Literal
 
 from filelock import FileLock
 
+from harness.errors import InvalidEvidence
 from harness.record import durable
 from harness.record.store import Store
 from harness.schema.frozen import canonical
@@ -41,6 +43,7 @@ with warnings.catch_warnings():
 
 STEP_TAG = "harness.step"
 KIND_TAG = "harness.kind"
+CURVES = "losses.json"
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 METRICS_A_BATCH = 1000
 PARAMETERS_A_BATCH = 100
@@ -62,42 +65,34 @@ def tracker_uri(tracker: str, store: Store) -> str:
     return tracker or os.environ.get(URI_VARIABLE, "") or f"sqlite:///{_home(store) / 'mlflow.db'}"
 
 
-def mirror(
-    record: RunRecord,
-    store: Store,
-    experiment: str,
-    tracker: str = "",
-    curves: Mapping[str, Sequence[float]] | None = None,
-    configs: Mapping[str, str] | None = None,
-) -> Mirrored:
-    """Send a finished step: parameters, metrics, curves, and as artifacts its outputs, configs, fingerprint, record.
+def mirror(store: Store, step: str, tracker: str, experiment: str) -> Mirrored:
+    """Send a finished step: parameters, metrics, curves, and as artifacts its outputs, fingerprint and record.
 
-    `curves` hold one value a training step; `configs` are texts by file name. Never raises for what a tracker does.
+    An output called `losses.json`, lists of numbers by name, is also sent as metrics, one value a training step. Never
+    raises for what a tracker does.
+
+    Raises:
+        InvalidEvidence: the step is not finished, or its outputs are damaged.
     """
+    record = store.find(step)
+    if record is None:
+        raise InvalidEvidence(f"step {step} is not in {store.folder}: only finished steps are shown")
     uri = tracker_uri(tracker, store)
     try:
         with _quiet(), _alone(uri, store):
             client = MlflowClient(tracking_uri=uri)
             home = _experiment(client, experiment, uri, store)
-            sent = client.search_runs([home], f"tags.`{STEP_TAG}` = '{record.step}'")
-            for run in sent:
+            for run in client.search_runs([home], f"tags.`{STEP_TAG}` = '{step}'"):
                 if run.info.status == "FINISHED":
                     return Mirrored("already there", uri, run.info.run_id, "")
                 client.delete_run(run.info.run_id)
-            return Mirrored("sent", uri, _send(client, home, record, store, curves or {}, configs or {}), "")
+            return Mirrored("sent", uri, _send(client, home, record, store), "")
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = str(error).splitlines()[0] if str(error) else "no reason given"
         return Mirrored("failed", uri, "", f"{type(error).__name__}: {reason}")
 
 
-def _send(
-    client: MlflowClient,
-    home: str,
-    record: RunRecord,
-    store: Store,
-    curves: Mapping[str, Sequence[float]],
-    configs: Mapping[str, str],
-) -> str:
+def _send(client: MlflowClient, home: str, record: RunRecord, store: Store) -> str:
     started, ended = (round(time.timestamp() * 1000) for time in (record.started, record.ended))
     tags = {STEP_TAG: record.step, KIND_TAG: record.kind}
     run = client.create_run(home, start_time=started, tags=tags, run_name=record.title).info.run_id
@@ -105,15 +100,15 @@ def _send(
     for at in range(0, len(parameters), PARAMETERS_A_BATCH):
         client.log_batch(run, params=parameters[at : at + PARAMETERS_A_BATCH])
     metrics = [Metric(name, value, ended, 0) for name, value in record.metrics.items()]
-    metrics += [
-        Metric(name, value, ended, step)
-        for name, values in curves.items()
-        for step, value in enumerate(values, start=1)
-    ]
+    if CURVES in record.outputs:
+        curves: dict[str, list[float]] = json.loads(store.path(record, CURVES).read_bytes())
+        metrics += [
+            Metric(name, value, ended, at)
+            for name, values in curves.items()
+            for at, value in enumerate(values, start=1)
+        ]
     for at in range(0, len(metrics), METRICS_A_BATCH):
         client.log_batch(run, metrics=metrics[at : at + METRICS_A_BATCH])
-    for name, text in configs.items():
-        client.log_text(run, text, f"configs/{name}")
     client.log_text(run, canonical(record.fingerprint.plain()).decode(), "fingerprint.json")
     client.log_text(run, canonical(record.plain()).decode(), "record.json")
     with TemporaryDirectory() as scratch:

@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from tempfile import mkdtemp
 
 from filelock import FileLock, Timeout
 
@@ -77,12 +78,24 @@ class Store:
         return self._object_path(record.outputs[name].sha256)
 
     def lay_out(self, record: RunRecord, folder: Path) -> Path:
-        """Show the outputs under their own names in a new folder, as links into the store; return the folder."""
-        folder.mkdir(parents=True)
-        for name in record.outputs:
-            link = folder / name
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(self.path(record, name))
+        """Show the outputs under their own names in a folder, as links into the store; return the folder.
+
+        The folder appears with all its links at once; one that is there already is taken to be such a folder.
+        """
+        if not folder.is_dir():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            partial = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+            for name in record.outputs:
+                link = partial / name
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(self.path(record, name))
+            try:
+                partial.rename(folder)
+            except OSError:
+                # Another process was quicker; its folder holds the same links.
+                shutil.rmtree(partial)
+                if not folder.is_dir():
+                    raise
         return folder
 
     @contextmanager

@@ -112,13 +112,13 @@ def test_a_forged_file_is_refused_by_name(tmp_path, forgery, reason):
     assert "forged.parquet" in str(refused.value)
 
 
-def test_every_cut_and_every_flipped_bit_is_refused(tmp_path):
+def test_a_cut_or_bent_file_is_refused_before_it_is_parsed(tmp_path):
     path = tmp_path / "answers.parquet"
     asked = samples(20)
     store.write(path, header(20), predictions(asked, ["yes"] * 20))
     whole = path.read_bytes()
     bent = [whole[:size] for size in range(0, len(whole), 7)]
-    for place in range(len(whole)):
+    for place in range(0, len(whole), 3):
         flipped = bytearray(whole)
         flipped[place] ^= 1 << place % 8
         bent.append(bytes(flipped))

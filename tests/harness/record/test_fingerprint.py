@@ -1,0 +1,34 @@
+"""The fingerprint says where a run happened, keeps secrets out, and needs no torch."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from harness.record.fingerprint import collect
+from harness.schema.fingerprint import Fingerprint
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_it_reads_back_as_it_was_collected():
+    found = collect()
+    assert Fingerprint.from_json(found.model_dump_json(), "here") == found
+    assert found.python == ".".join(map(str, sys.version_info[:3]))
+    assert found.packages["numpy"]
+
+
+def test_switches_are_those_of_determinism_and_no_secret():
+    environment = {
+        "OMP_NUM_THREADS": "1",
+        "VLLM_BATCH_INVARIANT": "1",
+        "VLLM_API_KEY": "hidden",
+        "HF_TOKEN": "hidden",
+        "HOME": "/home/me",
+    }
+    assert collect(environment).switches == {"OMP_NUM_THREADS": "1", "VLLM_BATCH_INVARIANT": "1"}
+
+
+def test_collecting_imports_no_torch():
+    code = "import sys; from harness.record.fingerprint import collect; collect(); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
