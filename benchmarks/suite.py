@@ -30,7 +30,7 @@ GROUP_TITLES: dict[Group, str] = {
 class Column:
     """Describe one column of the suite's table.
 
-    `units` is the number of scoring units of the split that Cambrian reports (None where no source states it), and
+    `units` is the number of scoring units of the split that Cambrian reports (None: no source states it), and
     `counting` says how they make the value: `items`, `pairs` and `groups` give k / units; `soft` is a mean of marks
     in [0, 1]; `sum` adds rates of several parts; `mean_of_rates` averages rates with different denominators. Only the
     first three make a printed value a multiple of 100 / units.
@@ -84,11 +84,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("realworldqa", "RealWorldQA", "vision_centric", ("RWQA", "RealworldQA"), 765, "items", 100, 1,
            "765 test rows: hub card of lmms-lab/RealWorldQA"),
     Column("cv_bench_2d", "CV-Bench 2D", "vision_centric",
-           ("CV-Bench-2D", "CV-Bench^2D", "CVBench-2D", "CVBench2D", "CV-Bench (2D)"), None, "mean_of_rates", 100, 1,
-           "mean of the ADE20K and the COCO accuracy: card of nyu-visionx/CV-Bench; counts per source not stated"),
+           ("CV-Bench-2D", "CV-Bench^2D", "CVBench-2D", "CVBench2D", "CV-Bench (2D)"), 1438, "mean_of_rates",
+           100, 1,
+           "mean of the ADE20K (633) and the COCO (805) accuracy: card and rows of nyu-visionx/CV-Bench @ bc284db"),
     Column("cv_bench_3d", "CV-Bench 3D", "vision_centric",
-           ("CV-Bench-3D", "CV-Bench^3D", "CVBench-3D", "CVBench3D", "CV-Bench (3D)"), None, "items", 100, 1,
-           "accuracy on the Omni3D part: dataset card of nyu-visionx/CV-Bench; 2638 examples in 2D and 3D together"),
+           ("CV-Bench-3D", "CV-Bench^3D", "CVBench-3D", "CVBench3D", "CV-Bench (3D)"), 1200, "items", 100, 1,
+           "accuracy on the Omni3D part: card of nyu-visionx/CV-Bench, 2638 examples less the 1438 of 2D"),
 )  # fmt: skip
 
 

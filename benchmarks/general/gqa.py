@@ -38,7 +38,7 @@ def _samples(rows: Rows) -> Iterator[Sample]:
 
 
 def _mark_cambrian(sample: Sample, answer: str) -> Mark:
-    return Mark.of(sample, exact(answer, sample.answers, lowered_without_final_dots))
+    return Mark.of(sample, exact(answer, sample.answers, lowered_without_final_dots, str.lower))
 
 
 def _mark_lmms_eval(sample: Sample, answer: str) -> Mark:

@@ -5,6 +5,7 @@ different benchmark; papers seldom say which one they used.
 """
 
 from collections.abc import Iterator
+from string import ascii_uppercase
 
 from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
 from benchmarks.errors import InvalidData
@@ -24,7 +25,7 @@ def _samples(rows: Rows) -> Iterator[Sample]:
             question=row["question"],
             pictures=(row["image"],),
             choices=options,
-            answers=("ABCDEFGHIJ"[int(answer)],),
+            answers=(ascii_uppercase[int(answer)],),
             category="",
             kind=f"{len(options)} options",
             cluster=row["image"].digest,

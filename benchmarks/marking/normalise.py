@@ -9,6 +9,7 @@ def lowered_without_final_dots(text: str) -> str:
     """Strip blanks, lower the case and drop trailing dots, as Cambrian does for GQA.
 
     Rule: the stored output is stripped, then `lower`, then dots are dropped at the end; a blank before them stays.
+    Golds are only lowered.
     Source: cambrian-mllm/cambrian @ 539ffc3, eval/eval/gqa/gqa_eval.py (strip) and gqa_test.py (the rest).
     """
     return text.strip().lower().rstrip(".")

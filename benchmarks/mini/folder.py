@@ -17,11 +17,16 @@ def replaced(folder: Path) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        fresh = aside / "new"
+        fresh, old = aside / "new", aside / "old"
         fresh.mkdir()
         yield fresh
         if folder.exists():
-            folder.rename(aside / "old")
-        fresh.rename(folder)
+            folder.rename(old)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if old.exists() and not folder.exists():
+                old.rename(folder)
+            raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)

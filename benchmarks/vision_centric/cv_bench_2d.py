@@ -5,6 +5,7 @@ Cambrian's own runs read two unpublished files, one a source; this card reads th
 """
 
 from collections.abc import Iterator
+from string import ascii_uppercase
 
 from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
 from benchmarks.errors import InvalidData
@@ -17,7 +18,7 @@ from benchmarks.suite import find_column
 def _samples(rows: Rows) -> Iterator[Sample]:
     for row in rows["2D"]:
         choices, answer = tuple(row["choices"]), row["answer"].strip("()")
-        if len(answer) != 1 or answer not in "ABCDEFGHIJ"[: len(choices)]:
+        if len(answer) != 1 or answer not in ascii_uppercase[: len(choices)]:
             raise InvalidData(f"cv_bench_2d row {row['idx']} has answer {row['answer']!r} for {len(choices)} choices")
         yield Sample(
             id=str(row["idx"]),
@@ -32,12 +33,16 @@ def _samples(rows: Rows) -> Iterator[Sample]:
         )
 
 
+_LETTERS_IN_NOTE = 5
+"""lmms-eval's note lists at most five letters; 139 questions have six choices."""
+
+
 def _prompt_cambrian(sample: Sample) -> str:
     return f"{sample.meta['prompt']}\n{LETTER_SUFFIX}"
 
 
 def _prompt_lmms_eval(sample: Sample) -> str:
-    letters = ", ".join(sample.letters)
+    letters = ", ".join(sample.letters[:_LETTERS_IN_NOTE])
     note = f"Note: You only need to respond with {letters} without providing any additional information."
     return f"{note}\n\n{sample.meta['prompt']}"
 
@@ -65,8 +70,7 @@ CV_BENCH_2D = Benchmark(
     version="1",
     source=Source(
         hub_id="nyu-visionx/CV-Bench",
-        # Abbreviated: no source at hand prints the whole hash.
-        revision="bc284db",
+        revision="bc284db50d036958861cb60cdd7b77612052ce0d",
         configs=("2D",),
         split="test",
         rows=1438,
@@ -97,6 +101,7 @@ CV_BENCH_2D = Benchmark(
             source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/cv_bench/utils.py, _default_template_yaml",
             quirks=(
                 "any word that starts with the letter counts",
+                "the note names no letter beyond e",
                 "the score is the share of right answers although the file has the mean of two sources",
             ),
         ),
@@ -119,6 +124,6 @@ CV_BENCH_2D = Benchmark(
     cluster_key="image",
     paper="arXiv 2406.16860",
     licence="apache-2.0",
-    label_notes="labels are public; the card states 2638 examples for 2D and 3D together, 1200 of them 3D",
+    label_notes="labels are public; 633 questions on ADE20K and 805 on COCO, 650 of them with two choices",
     column=find_column("CV-Bench 2D"),
 )
