@@ -7,13 +7,13 @@ from benchmarks.vision_centric.cv_bench_2d import CV_BENCH_2D
 PROMPT = "How many? Select from the following choices.\n(A) 1\n(B) 3\n(C) 2"
 
 
-def _sample(answer="(B)", index=0, source="COCO"):
+def _sample(answer="(B)", index=0, source="COCO", choices=("1", "3", "2")):
     row = {
         "idx": index,
         "task": "Count",
         "image": Picture.of(b"x"),
         "question": "How many?",
-        "choices": ["1", "3", "2"],
+        "choices": list(choices),
         "answer": answer,
         "prompt": PROMPT,
         "source": source,
@@ -48,6 +48,11 @@ def test_prompts_follow_their_harness():
 
 def test_any_word_that_starts_with_the_letter_counts():
     assert _read("cambrian", "Because") == _read("lmms_eval", "Because") == "B"
+
+
+def test_the_note_names_no_letter_beyond_e():
+    note = CV_BENCH_2D.protocol("lmms_eval").prompt(_sample(choices=("1", "2", "3", "4", "5", "6"))).split("\n")[0]
+    assert "respond with A, B, C, D, E without" in note
 
 
 def test_a_colon_after_the_letter_is_harmless_since_only_the_first_character_is_read():
