@@ -12,12 +12,13 @@ information, and answers about one image may change together.
   It never has zero width: no flip among n answers bounds the rate of flips, it does not prove it zero.
   Used for every pooling and for graded marks; a pseudo-answer moves as much as the heaviest single answer could.
 - test: the sign of each cluster's contribution is as likely + as - if nothing changed. Exact by convolution, with the
-  mid-p correction, when the contributions are whole multiples of one step (0/1 marks; with clusters of one it is the
-  mid-p McNemar test); otherwise scipy's permutation test with a fixed seed (exact below 14 moved clusters).
+  mid-p correction, when the contributions are whole multiples of one answer's weight (0/1 marks; with clusters of one
+  it is the mid-p McNemar test); otherwise a permutation test with a fixed seed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import fsum, sqrt
 from typing import Literal
 
@@ -31,10 +32,13 @@ from harness.errors import InvalidEvidence
 from harness.schema.verdict import Interval
 from harness.score.uncertainty import clusters_of
 
-RESAMPLES = 9_999
+DRAWS, BLOCKS = 9_999, 9
+ENUMERATED = 13
+LATTICE_TOLERANCE = 1e-6
 STEPS_LIMIT = 100_000
 PROBES = 32
 TOLERANCE = 1e-9
+TestName = Literal["sign flips, exact mid-p", "sign flips, permutation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Paired:
     difference: float
     interval: Interval
     p_value: float
-    test: Literal["sign flips, exact mid-p", "sign flips, permutation"]
+    test: TestName
     deviation: float
     n: int
     clusters: int
@@ -76,7 +80,7 @@ def paired(
     difference = fsum(part.points for part in parts)
     weight = heaviest_answer(samples, pool)
     bounds, deviation = adjusted_interval(parts, weight, confidence)
-    p_value, test = sign_flip_test([part.points for part in parts if part.points])
+    p_value, test = sign_flip_test([part.points for part in parts if part.points], weight)
     changes = [after.value - before.value for before, after in zip(stored, rerun, strict=True)]
     return Paired(
         difference=difference,
@@ -173,39 +177,35 @@ def adjusted_interval(parts: Sequence[Contribution], weight: float, confidence: 
     return bounds, error * sqrt(n)
 
 
-def sign_flip_test(
-    moved: Sequence[float],
-) -> tuple[float, Literal["sign flips, exact mid-p", "sign flips, permutation"]]:
+def sign_flip_test(moved: Sequence[float], step: float) -> tuple[float, TestName]:
     """Return the two-sided p-value of the sum of the moved clusters' contributions under random signs.
 
-    Mid-p: P(|T| > |t|) + P(|T| = |t|) / 2. Depends on the contributions as a set, never on their order.
+    In whole multiples of `step`: exact, with the mid-p correction P(|T| > |t|) + P(|T| = |t|) / 2. Else P(|T| >= |t|),
+    over all signs of up to 13 contributions or over 9,999 seeded draws with the observed signs counted in. Only the
+    sizes of the contributions and of their sum matter, so neither order nor swapping the runs changes it.
     """
-    steps = _in_steps(moved)
-    if steps is None:
-        found = stats.permutation_test(
-            (np.sort(np.asarray(moved)),),
-            np.sum,
-            permutation_type="samples",
-            n_resamples=RESAMPLES,
-            rng=np.random.default_rng(0),
-        )
-        return float(found.pvalue), "sign flips, permutation"
+    sizes, seen = np.sort(np.abs(np.asarray(moved, float))), abs(fsum(moved))
+    steps = np.rint(sizes / step).astype(int)
+    if np.abs(sizes / step - steps).max(initial=0.0) > LATTICE_TOLERANCE or steps.sum() > STEPS_LIMIT:
+        return _drawn(sizes, seen), "sign flips, permutation"
     chances = np.ones(1)
     for size in steps:
-        spread = np.zeros(2 * abs(size) + 1)
+        spread = np.zeros(2 * size + 1)
         spread[0] = spread[-1] = 0.5
         chances = np.convolve(chances, spread)
-    totals = np.abs(np.arange(len(chances)) - sum(map(abs, steps)))
-    seen = abs(sum(steps))
-    p_value = chances[totals > seen].sum() + chances[totals == seen].sum() / 2
-    return (float(min(1.0, p_value)) if seen else 1.0), "sign flips, exact mid-p"
+    totals, observed = np.abs(np.arange(len(chances)) - steps.sum()), round(seen / step)
+    p_value = chances[totals > observed].sum() + chances[totals == observed].sum() / 2
+    return (float(min(1.0, p_value)) if observed else 1.0), "sign flips, exact mid-p"
 
 
-def _in_steps(moved: Sequence[float]) -> list[int] | None:
-    """Write contributions as whole multiples of the smallest one, or None where they are graded."""
-    if not moved:
-        return []
-    step = min(map(abs, moved))
-    steps = sorted(round(points / step) for points in moved)
-    exact = all(abs(points / step - round(points / step)) < 1e-6 for points in moved)
-    return steps if exact and sum(map(abs, steps)) <= STEPS_LIMIT else None
+def _drawn(sizes: np.ndarray, seen: float) -> float:
+    if len(sizes) <= ENUMERATED:
+        signs = np.array(list(product((-1.0, 1.0), repeat=len(sizes))))
+        return float(np.mean(np.abs(signs @ sizes) >= seen * (1 - TOLERANCE)))
+    rng = np.random.default_rng(0)
+    # One row a draw, in blocks, so that memory does not grow with the number of draws.
+    larger = sum(
+        int(np.sum(np.abs(rng.choice((-1.0, 1.0), (DRAWS // BLOCKS, len(sizes))) @ sizes) >= seen * (1 - TOLERANCE)))
+        for _ in range(BLOCKS)
+    )
+    return (larger + 1) / (DRAWS + 1)
