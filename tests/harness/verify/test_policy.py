@@ -1,0 +1,62 @@
+"""The policy is read strictly, and the one in force follows its own rule."""
+
+from datetime import date
+from math import sqrt
+from pathlib import Path
+
+import pytest
+
+from harness.errors import InvalidEvidence
+from harness.verify.policy import read
+
+KEPT = Path(__file__).parents[3] / "results" / "policy.toml"
+
+
+def test_the_policy_in_force_follows_its_rule_and_calls_itself_a_prior():
+    found = read(KEPT)
+    assert (found.fixed_on, found.confidence) == (date(2026, 11, 21), 0.9)
+    for regime, rate in (("repredict", 0.03), ("retrain", 0.10)):
+        margin = found.margin("gqa", regime)
+        assert margin.points == pytest.approx(max(1.0, 360 * sqrt(rate / 480)), abs=0.06)
+        assert "prior until calibrated" in margin.evidence
+
+
+def test_a_benchmark_has_its_own_margin_in_its_own_regime(tmp_path):
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        KEPT.read_text().replace(
+            "[retrain.benchmarks]", '[retrain.benchmarks]\ngqa = {points = 1.5, evidence = "measured"}'
+        )
+    )
+    found = read(path)
+    assert found.margin("gqa", "retrain").points == 1.5
+    assert found.margin("gqa", "repredict") == read(KEPT).margin("gqa", "repredict")
+    assert found.margin("ai2d", "retrain") == read(KEPT).margin("ai2d", "retrain")
+    assert found.digest != read(KEPT).digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("confidence = 0.90", "confidence = 0.90\nslack = 5"),
+        ("confidence = 0.90", "confidence = 1.0"),
+        ("confidence = 0.90", ""),
+        ("confidence = 0.90", "confidence = 0.90\nconfidence = 0.90"),
+        ("points = 5.2", "points = nan"),
+        ("points = 5.2", "points = inf"),
+        ("points = 5.2", "points = 0"),
+        ("points = 5.2", "points = -1"),
+        ("fixed_on = 2026-11-21", "fixed_on = 2026-13-21"),
+        ("[retrain.benchmarks]", "[retrain.others]"),
+    ],
+)
+def test_a_policy_that_says_anything_else_is_refused(tmp_path, old, new):
+    path = tmp_path / "policy.toml"
+    path.write_text(KEPT.read_text().replace(old, new))
+    with pytest.raises(InvalidEvidence, match="policy"):
+        read(path)
+
+
+def test_an_absent_policy_judges_nothing(tmp_path):
+    with pytest.raises(InvalidEvidence, match="absent"):
+        read(tmp_path / "policy.toml")
