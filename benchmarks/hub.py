@@ -1,15 +1,11 @@
 """Read a hub dataset at its pinned commit: the one door to `datasets`.
 
-`load` imports this module only when it has to go to the hub, since `datasets` takes seconds to import and looks for
-torch.
+`datasets` takes seconds to import, and a mirror needs none of it; so it is imported when a hub table is opened.
 """
 
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
-
-import datasets
-from datasets.exceptions import DatasetsError
 
 from benchmarks.card import Picture, Row, Source
 from benchmarks.errors import InvalidData
@@ -24,6 +20,9 @@ class HubTable:
         Raises:
             InvalidData: the hub or the cache cannot give this configuration at this revision.
         """
+        import datasets
+        from datasets.exceptions import DatasetsError
+
         self.name = f"{source.hub_id} ({config}, {source.split}) at revision {source.revision}"
         try:
             table = datasets.load_dataset(source.hub_id, config, split=source.split, revision=source.revision)

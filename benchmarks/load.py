@@ -8,12 +8,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from benchmarks.card import Benchmark, Row, Sample
 from benchmarks.errors import InvalidData
+from benchmarks.hub import HubTable
 from benchmarks.mirror import MirrorTable
 
 
@@ -37,10 +37,9 @@ class _Table(Protocol):
 
 
 def _table(benchmark: Benchmark, config: str, mirror: Path | None) -> _Table:
-    if mirror is not None:
-        return MirrorTable(mirror, benchmark.source, config)
-    # Imported by name and only here: `datasets` takes seconds to import, and a mirror needs none of it.
-    return import_module("benchmarks.hub").HubTable(benchmark.source, config)
+    if mirror is None:
+        return HubTable(benchmark.source, config)
+    return MirrorTable(mirror, benchmark.source, config)
 
 
 def digest_of(samples: tuple[Sample, ...]) -> str:
