@@ -8,6 +8,8 @@ rule.
 from pathlib import Path
 from typing import TypeVar
 
+from rfc8785 import CanonicalizationError
+
 from harness.errors import InvalidEvidence
 from harness.schema.frozen import Frozen, canonical
 
@@ -25,7 +27,11 @@ def parse(noun: type[Noun], data: bytes, where: str) -> Noun:
     if len(data) > SIZE_LIMIT:
         raise InvalidEvidence(f"{where} has {len(data):,} bytes; a {noun.__name__} has at most {SIZE_LIMIT:,}")
     value = noun.from_json(data, where)
-    if canonical(value.plain()) != data:
+    try:
+        form = canonical(value.plain())
+    except CanonicalizationError as error:
+        raise InvalidEvidence(f"{where} holds a value without a canonical form (RFC 8785): {error}") from error
+    if form != data:
         raise InvalidEvidence(
             f"{where} is not in canonical form (RFC 8785): a key stands twice, or it was edited. Make it again."
         )
