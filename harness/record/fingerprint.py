@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -36,8 +37,8 @@ IMAGE_VARIABLE = "HARNESS_IMAGE_DIGEST"
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def collect() -> Fingerprint:
-    """Describe this machine and this checkout as they are now.
+def collect(environment: Mapping[str, str] = os.environ) -> Fingerprint:
+    """Describe this machine and this checkout as they are now; `environment` is that of the process that computed.
 
     The image digest cannot be seen from inside a container, so whoever starts one passes it as `HARNESS_IMAGE_DIGEST`.
     """
@@ -54,7 +55,7 @@ def collect() -> Fingerprint:
         driver=driver,
         python=platform.python_version(),
         packages=_packages(),
-        switches=_switches(),
+        switches=_switches(environment),
     )
 
 
@@ -92,9 +93,9 @@ def _packages() -> dict[str, str]:
     return {name: installed[name] for name in PACKAGES if name in installed}
 
 
-def _switches() -> dict[str, str]:
-    names = (name for name in os.environ if name in SWITCHES or name.startswith(SWITCH_PREFIX))
-    return {name: os.environ[name] for name in sorted(names) if not any(word in name for word in NOT_A_SWITCH)}
+def _switches(environment: Mapping[str, str]) -> dict[str, str]:
+    names = (name for name in environment if name in SWITCHES or name.startswith(SWITCH_PREFIX))
+    return {name: environment[name] for name in sorted(names) if not any(word in name for word in NOT_A_SWITCH)}
 
 
 def _said(*command: str) -> str | None:

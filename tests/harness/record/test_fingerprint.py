@@ -23,7 +23,7 @@ def test_switches_are_those_of_determinism_and_no_secret():
         "VLLM_BATCH_INVARIANT": "1",
         "VLLM_API_KEY": "hidden",
         "HF_TOKEN": "hidden",
-        "HOME": "/home/me",
+        "SHELL": "sh",
     }
     assert collect(environment).switches == {"OMP_NUM_THREADS": "1", "VLLM_BATCH_INVARIANT": "1"}
 
