@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -9,6 +10,8 @@ from benchmarks.card import Benchmark, Sample
 from benchmarks.errors import BenchmarkError
 from benchmarks.pooling import Pool
 from harness.errors import InvalidEvidence
+from harness.record import predictions
+from harness.record.reference import Reference
 from harness.schema.entry import Entry
 from harness.schema.policy import Policy
 from harness.schema.prediction import Prediction, PredictionHeader
@@ -43,6 +46,23 @@ class Stored:
 
     score: Score
     answers: Answers
+
+
+def against_reference(
+    reference: Reference, entry: Entry, rerun: Path | None, questions: Questions, regime: Regime, policy: Policy
+) -> Verdict:
+    """Judge a re-run's file of answers against the reference's entry of the same name.
+
+    Raises:
+        UnknownName: the reference has no such entry.
+    """
+    kept = reference.score(entry)
+    try:
+        stored = Stored(kept, Answers(*reference.predictions(entry)))
+        fresh = None if rerun is None else Answers(*predictions.read(rerun))
+    except InvalidEvidence as error:
+        return invalid(kept.entry, regime, policy, error)
+    return verify(stored, fresh, questions, regime, policy)
 
 
 def verify(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Verdict:

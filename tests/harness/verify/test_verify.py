@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from benchmarks import pooling
+from harness.errors import UnknownName
+from harness.record import predictions as store
+from harness.record.reference import Accepted, accept
 from harness.schema.score import Score
 from harness.score.score import score
-from harness.verify.verify import Answers, Questions, Stored, verify
+from harness.verify.verify import Answers, Questions, Stored, against_reference, verify
 from tests.harness.nouns import DECODING, benchmark, digest, entry, header, policy, predictions, samples
 
 N = 480
@@ -134,3 +137,16 @@ def test_points_are_the_suites_points():
     verdict = verify(kept, rerun, Questions(whole, ASKED, digest("samples")), "retrain", policy())
     assert verdict.rerun.value - verdict.stored.value == pytest.approx(-20 * 100 / N)
     assert verdict.difference == pytest.approx(-100 / N)
+
+
+def test_a_files_answers_are_judged_against_the_reference(tmp_path):
+    kept, path = stored(), tmp_path / "answers.parquet"
+    store.write(path, kept.answers.header, kept.answers.predictions)
+    reference = accept(tmp_path / "reference", [Accepted(kept.score, path, ())], {}, "a test")
+    assert against_reference(reference, entry(), path, QUESTIONS, "retrain", policy()).outcome == "MATCH"
+    assert against_reference(reference, entry(), None, QUESTIONS, "rescore", policy()).outcome == "MATCH"
+    path.write_bytes(path.read_bytes()[:-100])
+    verdict = against_reference(reference, entry(), path, QUESTIONS, "retrain", policy())
+    assert (verdict.outcome, verdict.exit_code) == ("INVALID", 40)
+    with pytest.raises(UnknownName):
+        against_reference(reference, entry("sam"), path, QUESTIONS, "retrain", policy())
