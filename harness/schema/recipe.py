@@ -53,10 +53,15 @@ class Fusion(Frozen):
 
 
 class Projector(Frozen):
-    """Specify the two-layer perceptron from C fused channels to H, the language model's width (`mlp2x_gelu`)."""
+    """Specify the two-layer perceptron from C fused channels to H, the language model's width (`mlp2x_gelu`).
+
+    `place` is the size of a fixed two-dimensional sine-cosine position added to each visual token; 0 adds none (Eagle,
+    LLaVA). A small language model cannot tell rows and columns of a raster apart by its rotary positions alone.
+    """
 
     kind: Literal["mlp2x_gelu"]
     hidden: int = Field(gt=0)
+    place: float = Field(ge=0)
 
 
 class DataSource(Frozen):

@@ -24,11 +24,23 @@ class StoreSpec(Frozen):
     tracker: str
 
 
+class Mirror(Frozen):
+    """Say where benchmarks come from: `mini` draws them from the seed `revision`; `hub` loads pinned revisions; else a folder.
+
+    `manifest` is the SHA-256 of the mirror's manifest; `hub` has none, since each card pins its own revision.
+    """
+
+    location: str
+    revision: str
+    manifest: str = Field(pattern=r"^([0-9a-f]{64})?$")
+
+
 class Study(Frozen):
     """Hold one composed and checked command line. It is composed by Hydra, judged here, and never changed after."""
 
     recipe_name: str
     recipe: TrainRecipe
+    mirror: Mirror
     machine: MachineSpec
     decoding: DecodingSpec
     store: StoreSpec

@@ -124,6 +124,4 @@ class Subset(RootModel[str]):
 
 def lattice(pool: Sequence[str]) -> tuple[Subset, ...]:
     """List the 2^n - 1 non-empty subsets, small ones first, each size in pool order."""
-    return tuple(
-        Subset.model_validate(names) for size in range(1, len(pool) + 1) for names in combinations(pool, size)
-    )
+    return tuple(Subset.model_validate(names) for size in range(1, len(pool) + 1) for names in combinations(pool, size))

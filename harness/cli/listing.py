@@ -1,0 +1,130 @@
+"""Show what there is: the tables of encoders, subsets, benchmarks, recipes and entries, and what one entry means."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from benchmarks.table import BENCHMARKS, select
+from harness.cli import tables
+from harness.cli.screen import answer, columns
+from harness.config.compose import choices, compose
+from harness.config.places import REFERENCE, resolve
+from harness.encoders.table import TABLES, specs
+from harness.record import prompts
+from harness.record.reference import Reference
+from harness.record.store import Store
+from harness.run import steps
+from harness.run.prepare import Supplies
+from harness.run.step import Step
+from harness.run.story import Silence
+from harness.schema.study import Study
+from harness.schema.subset import Subset, lattice
+
+Shown = tuple[Any, Table]
+
+
+def show_list(what: str, overrides: Sequence[str], as_json: bool) -> int:
+    """Print one of the tables."""
+    listings: dict[str, Callable[[Sequence[str]], Shown]] = {
+        "encoders": _encoders,
+        "subsets": _subsets,
+        "benchmarks": _benchmarks,
+        "recipes": _recipes,
+        "entries": _entries,
+    }
+    answer(*listings[what](overrides), as_json)
+    return 0
+
+
+def show_entry(subset: str, benchmark: str, overrides: Sequence[str], keep: str, as_json: bool) -> int:
+    """Print the resolved study of one entry, its steps, their digests, and which are done."""
+    study = compose(overrides)
+    trained = Subset.parse(subset, study.recipe.pool)
+    kept = Subset.parse(keep, study.recipe.pool) if keep else trained
+    training = study.training(trained, specs(trained.names, study.recipe.encoder_size))
+    store = Store(resolve(study.store.folder))
+    first = steps.train(training)
+    found: list[tuple[Step, str]] = [(first, _state(store, first))]
+    record = store.record(first.digest)
+    supplies = Supplies(study, store.folder, Silence())
+    for card in select(benchmark):
+        entry = study.entry(training, kept, card.name)
+        if record is None:
+            continue
+        from_mirror = _loaded(supplies, card)
+        asked = prompts.digest(from_mirror.samples, card.protocol(study.protocol))
+        weights = steps.weights_of(record)
+        step = steps.predict(entry, weights, study.protocol, study.decoding, card, from_mirror.digest, asked)
+        found.append((step, _state(store, step)))
+    rows = [(step.title, step.digest, state) for step, state in found]
+    caption = "" if record else "The digests of the answers follow from the weights: known after the training."
+    plain = {
+        "study": study.plain(),
+        "steps": [
+            {"title": step.title, "digest": step.digest, "identity": step.identity, "state": state}
+            for step, state in found
+        ],
+    }
+    answer(
+        plain,
+        columns(f"{study.recipe_name}: {trained} keeps {kept}", ("step", "digest", "state"), rows, caption),
+        as_json,
+    )
+    return 0
+
+
+def _loaded(supplies: Supplies, card: Any) -> Any:
+    from benchmarks.load import load
+
+    return load(card, supplies.mirror)
+
+
+def _state(store: Store, step: Step) -> str:
+    record = store.record(step.digest)
+    if record is None:
+        return "to do"
+    return f"done in {(record.ended - record.started).total_seconds():,.0f} s"
+
+
+def _encoders(overrides: Sequence[str]) -> Shown:
+    study = compose(overrides)
+    cards = TABLES[study.recipe.encoder_size]
+    rows = [
+        (c.spec.name, c.title, c.objective, str(c.spec.side_px), f"{c.spec.grid}x{c.spec.grid}", str(c.spec.channels),
+         f"{c.parameters:,}", c.licence, c.paper)
+        for c in cards
+    ]  # fmt: skip
+    names = ("name", "title", "trained for", ">side px", ">grid", ">D", ">parameters", "licence", "paper")
+    return [card.plain() for card in cards], columns("Encoders", names, rows)
+
+
+def _subsets(overrides: Sequence[str]) -> Shown:
+    pool = compose(overrides).recipe.pool
+    rows = [(str(subset.mask(pool)), str(len(subset)), subset.slug) for subset in lattice(pool)]
+    return [row[2] for row in rows], columns(f"Subsets of {', '.join(pool)}", (">mask", ">size", "subset"), rows)
+
+
+def _benchmarks(overrides: Sequence[str]) -> Shown:
+    rows = [
+        (b.name, b.title, b.group, f"{b.source.rows:,}", b.source.hub_id, b.source.revision[:8], b.unit, b.paper)
+        for b in BENCHMARKS
+    ]
+    names = ("name", "title", "group", ">rows", "dataset", "revision", "unit", "paper")
+    return [dict(zip(names, row, strict=True)) for row in rows], columns("Benchmarks", names, rows)
+
+
+def _recipes(overrides: Sequence[str]) -> Shown:
+    studies: dict[str, Study] = {name: compose([*overrides, f"recipe={name}"]) for name in choices("recipe")}
+    rows = [
+        (name, ", ".join(one.recipe.pool), " -> ".join(f"{s.name} ({s.steps} steps)" for s in one.recipe.stages),
+         one.recipe.digest[:12])
+        for name, one in studies.items()
+    ]  # fmt: skip
+    plain = {name: one.recipe.plain() for name, one in studies.items()}
+    return plain, columns("Recipes", ("name", "pool", "stages", "digest"), rows)
+
+
+def _entries(overrides: Sequence[str]) -> Shown:
+    scores = list(Reference.load(REFERENCE).scores.values())
+    return [score.plain() for score in scores], tables.scores(scores)

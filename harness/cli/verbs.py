@@ -1,0 +1,176 @@
+"""Read the verbs of the command line; each verb's work is imported when it is called, so help is instant.
+
+Trailing `key=value` words are Hydra overrides. The answer goes to standard output, the story to standard error.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+from harness import __version__
+
+app = App(
+    name="harness",
+    version=__version__,
+    help="What does each vision encoder of a multi-encoder VLM contribute, and can someone else get the same numbers?",
+    help_epilogue="Start with: harness reproduce clip+pix2struct chartqa",
+    result_action="return_value",
+    exit_on_error=False,
+    print_error=False,
+)
+
+Rung = Literal["rescore", "repredict", "retrain"]
+Words = Annotated[str, Parameter(show_default=False)]
+Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON value instead of a table.")]
+Keep = Annotated[str, Parameter(help="The encoders that are not masked, such as clip; default: none is masked.")]
+
+
+def guarded(program: App, words: Sequence[str]) -> int:
+    """Run one command and return its exit code; refusals become one message on standard error."""
+    from benchmarks.errors import BenchmarkError
+    from harness.errors import HarnessError, UsageError
+
+    try:
+        return int(program(list(words)) or 0)
+    except CycloptsError as error:
+        failure: Exception = error
+        code = UsageError.exit_code
+    except (HarnessError, BenchmarkError) as error:
+        failure, code = error, error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; nothing is lost: the same command goes on from here\n")
+        return 130
+    if "--json" in words:
+        sys.stdout.write(json.dumps({"error": str(failure), "exit_code": code}) + "\n")
+    sys.stderr.write(f"harness: {failure}\n")
+    return code
+
+
+@app.command
+def reproduce(
+    subset: Words, benchmark: Words, *overrides: str, rung: Rung = "retrain", keep: Keep = "", json: Json = False
+) -> int:
+    """Reproduce entries of the table end to end and print their verdicts.
+
+    Rungs: `retrain` does everything, `repredict` starts from stored weights, `rescore` from stored answers.
+
+    Examples: harness reproduce clip+pix2struct chartqa
+              harness reproduce all gqa --rung rescore --json
+    """
+    from harness.cli import work
+
+    return work.reproduce(subset, benchmark, overrides, rung, keep, json)
+
+
+@app.command
+def verify(
+    subset: str = "lattice", benchmark: str = "all", *overrides: str, rung: Rung = "rescore", json: Json = False
+) -> int:
+    """Hold the reference against itself or a re-run: one verdict an entry, the worst of them as exit code.
+
+    Examples: harness verify
+              harness verify clip all --rung repredict
+    """
+    from harness.cli import work
+
+    return work.verify(subset, benchmark, overrides, rung, json)
+
+
+@app.command
+def train(subset: Words, *overrides: str, json: Json = False) -> int:
+    """Train subsets of the pool; what is done is not done again, what was cut short goes on.
+
+    Examples: harness train clip+sam
+              harness train size:1 seed=1
+    """
+    from harness.cli import work
+
+    return work.train(subset, overrides, json)
+
+
+@app.command
+def evaluate(subset: Words, benchmark: Words, *overrides: str, keep: Keep = "", json: Json = False) -> int:
+    """Answer and score benchmarks with a trained subset.
+
+    Examples: harness evaluate clip+sam all
+              harness evaluate all chartqa --keep clip decoding=reference
+    """
+    from harness.cli import work
+
+    return work.evaluate(subset, benchmark, overrides, keep, json)
+
+
+@app.command
+def score(predictions: Path, *overrides: str, json: Json = False) -> int:
+    """Score a file of predictions again, without any model.
+
+    Example: harness score results/reference/predictions/tiny.clip.gqa.s0.parquet
+    """
+    from harness.cli import work
+
+    return work.score(predictions, overrides, json)
+
+
+@app.command
+def accept(
+    subset: Words, benchmark: Words, *overrides: str, reason: str, weights: bool = False, replace: bool = False
+) -> int:
+    """Make finished runs the reference; the only writer of results/reference.
+
+    Example: harness accept clip+pix2struct all --reason "first reference" --weights
+    """
+    from harness.cli import work
+
+    return work.accept(subset, benchmark, overrides, reason, weights, replace)
+
+
+@app.command
+def prepare(*overrides: str, pretrain: str = "", check: bool = False) -> int:
+    """Draw the miniature's pictures, check weights by digest; or make the shared parts again.
+
+    Examples: harness prepare
+              harness prepare --pretrain clip
+              harness prepare --pretrain all
+    """
+    from harness.cli import work
+
+    return work.prepare(overrides, pretrain, check)
+
+
+@app.command(name="list")
+def list_(
+    what: Literal["encoders", "subsets", "benchmarks", "recipes", "entries"], *overrides: str, json: Json = False
+) -> int:
+    """List what there is: encoders, subsets, benchmarks, recipes, or the entries of the reference.
+
+    Example: harness list encoders
+    """
+    from harness.cli import listing
+
+    return listing.show_list(what, overrides, json)
+
+
+@app.command
+def show(subset: Words, benchmark: Words, *overrides: str, keep: Keep = "", json: Json = False) -> int:
+    """Show what an entry means: the resolved study, its steps with their digests, and what is done.
+
+    Example: harness show clip+sam chartqa
+    """
+    from harness.cli import listing
+
+    return listing.show_entry(subset, benchmark, overrides, keep, json)
+
+
+@app.command
+def doctor(*overrides: str, json: Json = False) -> int:
+    """Tell whether this machine can reproduce: processor, memory, disk, versions, weights, pictures, tracker.
+
+    Example: harness doctor
+    """
+    from harness.cli import doctor as surgery
+
+    return surgery.examine(overrides, json)

@@ -1,0 +1,143 @@
+"""Do what the working verbs ask: open the study's workplace, tell the story, print the answer, return the exit code."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+
+from benchmarks.card import Benchmark
+from benchmarks.table import find, select
+from harness.cli import tables
+from harness.cli.screen import Screen, answer
+from harness.config.compose import compose
+from harness.config.places import REFERENCE, resolve
+from harness.errors import UsageError
+from harness.record import predictions as stored_predictions
+from harness.record.reference import Reference
+from harness.run import accepting, parts, steps
+from harness.run.mirroring import mirror
+from harness.run.prepare import check_parts
+from harness.run.reproduce import Workplace
+from harness.schema.entry import Entry
+from harness.schema.subset import Subset
+from harness.schema.verdict import Regime, Verdict
+from harness.score.score import score as score_predictions
+
+Asked = list[tuple[Entry, Benchmark]]
+
+
+@contextmanager
+def _workplace(overrides: Sequence[str]) -> Iterator[Workplace]:
+    """Open the workplace of a study; what was finished in it is shown to the tracker at the end."""
+    study = compose(overrides)
+    with Screen() as screen:
+        place = Workplace(study, resolve(study.store.folder), screen)
+        before = {record.step for record in place.store.records()}
+        try:
+            yield place
+        finally:
+            fresh = [record for record in place.store.records() if record.step not in before]
+            mirror(study, place.store, fresh, screen)
+
+
+def _subsets(place: Workplace, words: str) -> tuple[Subset, ...]:
+    return Subset.select(words, place.study.recipe.pool)
+
+
+def _asked(place: Workplace, trained: Subset, keep: str, benchmarks: str) -> Asked:
+    kept = Subset.parse(keep, place.study.recipe.pool) if keep else trained
+    if not kept <= trained:
+        raise UsageError(f"--keep {kept} is not inside the trained subset {trained}")
+    return place.entries(trained, kept, select(benchmarks))
+
+
+def reproduce(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, keep: str, as_json: bool) -> int:
+    """Reproduce entries on a rung; the worst verdict is the exit code."""
+    with _workplace(overrides) as place:
+        verdicts = [
+            verdict
+            for trained in _subsets(place, subset)
+            for verdict in place.reproduce(_asked(place, trained, keep, benchmarks), rung)
+        ]
+    return _spoken(verdicts, as_json)
+
+
+def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, as_json: bool) -> int:
+    """Verify the accepted entries of some subsets and benchmarks on a rung."""
+    with _workplace(overrides) as place:
+        wanted, names = set(_subsets(place, subset)), {benchmark.name for benchmark in select(benchmarks)}
+        entries = [
+            score.entry
+            for score in Reference.load(REFERENCE).scores.values()
+            if score.entry.trained in wanted and score.entry.benchmark in names
+        ]
+        mine = [one for one in entries if (one.recipe, one.seed) == (place.study.recipe_name, place.study.seed)]
+        if not mine:
+            raise UsageError(f"the reference holds no entry of {subset} on {benchmarks} under this recipe and seed")
+        verdicts = []
+        for (trained, kept), group in groupby(mine, key=lambda one: (one.trained, one.kept)):
+            found = [find(one.benchmark) for one in group]
+            verdicts += place.reproduce(place.entries(trained, kept, found), rung)
+    return _spoken(verdicts, as_json)
+
+
+def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
+    """Train subsets one after the other."""
+    with _workplace(overrides) as place:
+        records = [place.train(trained) for trained in _subsets(place, subset)]
+    lines = [f"{record.title}: weights {steps.weights_of(record)}, step {record.step}" for record in records]
+    answer([record.plain() for record in records], "\n".join(lines), as_json)
+    return 0
+
+
+def evaluate(subset: str, benchmarks: str, overrides: Sequence[str], keep: str, as_json: bool) -> int:
+    """Answer and score benchmarks with subsets that are trained."""
+    with _workplace(overrides) as place:
+        found = []
+        for trained in _subsets(place, subset):
+            record = place.trained(trained)
+            found += [one.score for one in place.evaluate(_asked(place, trained, keep, benchmarks), record)]
+    answer([score.plain() for score in found], tables.scores(found), as_json)
+    return 0
+
+
+def score(file: Path, overrides: Sequence[str], as_json: bool) -> int:
+    """Score a file of predictions under its header's protocol."""
+    header, answers = stored_predictions.read(file)
+    benchmark = find(header.entry.benchmark)
+    with _workplace(overrides) as place:
+        loaded = place.local.load(benchmark)
+    found = score_predictions(header, answers, benchmark, loaded.samples, loaded.digest).score
+    answer(found.plain(), tables.scores([found]), as_json)
+    return 0
+
+
+def accept(
+    subset: str, benchmarks: str, overrides: Sequence[str], reason: str, with_weights: bool, replace: bool
+) -> int:
+    """Accept entries of subsets into the reference."""
+    with _workplace(overrides) as place:
+        for trained in _subsets(place, subset):
+            asked = _asked(place, trained, "", benchmarks)
+            accepting.accept_entries(place, asked, reason, with_weights, replace)
+            place.story.say(f"accepted {len(asked)} entries of {trained}")
+    return 0
+
+
+def prepare(overrides: Sequence[str], pretrain: str, check: bool) -> int:
+    """Draw and check; or make shared parts again."""
+    with _workplace(overrides) as place:
+        if pretrain:
+            parts.remake(place.study, pretrain, place.store, place.story)
+            return 0
+        check_parts(place.study)
+        place.story.say("weights of the shared parts: as pinned")
+        for name in ("data", "mirror"):
+            place.story.say(f"{name}: {getattr(place.supplies, name)}")
+    return 0
+
+
+def _spoken(verdicts: Sequence[Verdict], as_json: bool) -> int:
+    plain = [tables.plain_verdict(verdict) for verdict in verdicts]
+    answer(plain[0] if len(plain) == 1 else plain, tables.verdicts(verdicts), as_json)
+    return max(verdict.exit_code for verdict in verdicts)

@@ -1,0 +1,1 @@
+"""Composition: YAML and overrides in, one frozen Study out."""

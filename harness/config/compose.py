@@ -1,0 +1,66 @@
+"""Open the one door to Hydra: overrides in, a validated Study out. OmegaConf types do not leave this file."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import ValidationError
+
+from harness.config.places import CONFIGS
+from harness.errors import UnknownName, UsageError
+from harness.schema.study import Study
+
+GROUPS = ("recipe", "machine", "decoding", "store")
+
+
+def compose(overrides: Sequence[str] = ()) -> Study:
+    """Compose configs/study.yaml with `key=value` overrides and judge the result.
+
+    Raises:
+        UnknownName: a key or a group's choice that does not exist.
+        UsageError: an override that cannot be read, or a value that a Study does not accept.
+    """
+    with initialize_config_dir(str(CONFIGS), version_base="1.3"):
+        known = _plain(hydra_compose("study"))
+        for override in overrides:
+            _check(override, known)
+        try:
+            plain = _plain(hydra_compose("study", list(overrides)))
+        except (HydraException, OmegaConfBaseException) as error:
+            raise UsageError(f"cannot compose {' '.join(overrides)}: {str(error).splitlines()[0]}") from error
+    try:
+        return Study.model_validate(plain)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise UsageError(f"the study does not hold together: {faults}") from error
+
+
+def choices(group: str) -> list[str]:
+    """List the files of a configuration group."""
+    return sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
+
+
+def _plain(config: Any) -> dict[str, Any]:
+    return OmegaConf.to_container(config, resolve=True)  # pyright: ignore[reportReturnType]
+
+
+def _check(override: str, known: dict[str, Any]) -> None:
+    key, equals, value = override.partition("=")
+    if not equals or not key:
+        raise UsageError(f"'{override}' is no override. Write key=value, for example machine=cpu or seed=1")
+    if key in GROUPS and value not in choices(key):
+        raise UnknownName(key, value, choices(key))
+    keys = [*GROUPS, *_keys(known)]
+    if key not in keys:
+        raise UnknownName("key", key, keys)
+
+
+def _keys(node: Any, prefix: str = "") -> Iterator[str]:
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, child in pairs:
+        yield f"{prefix}{name}"
+        yield from _keys(child, f"{prefix}{name}.")

@@ -1,0 +1,35 @@
+"""Turn words into token ids: the template of one turn, the opening token, the closing token."""
+
+from dataclasses import dataclass
+
+from transformers import PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Hold a tokenizer and the template of one turn; training and prediction use the same one."""
+
+    tokenizer: PreTrainedTokenizerBase
+    template: str
+
+    @property
+    def opening(self) -> list[int]:
+        """Return the ids that stand before the picture."""
+        return [int(self.tokenizer.bos_token_id)]
+
+    @property
+    def closing(self) -> int:
+        """Return the id that ends an answer."""
+        return int(self.tokenizer.eos_token_id)
+
+    def question(self, text: str) -> list[int]:
+        """Return the ids of one question in its template; they follow the picture."""
+        return self.tokenizer.encode(self.template.format(question=text), add_special_tokens=False)
+
+    def answer(self, text: str) -> list[int]:
+        """Return the ids of one answer with its end."""
+        return [*self.tokenizer.encode(" " + text, add_special_tokens=False), self.closing]
+
+    def text(self, tokens: list[int]) -> str:
+        """Return the words of generated ids, without special tokens and surrounding blanks."""
+        return self.tokenizer.decode(tokens, skip_special_tokens=True).strip()

@@ -1,0 +1,23 @@
+"""Adapt CLIP's vision tower (arXiv 2103.00020), trained to match pictures with captions."""
+
+from torch import Tensor, nn
+from transformers import CLIPVisionConfig, CLIPVisionModel
+
+from harness.encoders.backbone import Backbone
+from harness.schema.encoder import EncoderSpec
+
+
+class Clip(Backbone):
+    """Return the last block's patch tokens without the class token.
+
+    Eagle's `clip_encoder.py` ignores `mm_vision_select_layer` and returns the last block; so does this adaptor.
+    """
+
+    @staticmethod
+    def construct(spec: EncoderSpec) -> nn.Module:
+        """Build `transformers.CLIPVisionModel`."""
+        return CLIPVisionModel(CLIPVisionConfig(**spec.architecture, image_size=spec.side_px))
+
+    def tokens(self, pixels: Tensor) -> Tensor:
+        """Encode pixels; the class token is dropped."""
+        return self.inner(pixel_values=pixels).last_hidden_state[:, 1:]

@@ -1,0 +1,22 @@
+"""Adapt EVA-02 (arXiv 2303.11331) from timm, in its role as a detector's backbone."""
+
+import timm
+from torch import Tensor, nn
+
+from harness.encoders.backbone import Backbone
+from harness.schema.encoder import EncoderSpec
+
+
+class Eva02(Backbone):
+    """Return the last block's patch tokens without the class token."""
+
+    @staticmethod
+    def construct(spec: EncoderSpec) -> nn.Module:
+        """Build the timm model that `architecture["model"]` names, with the other arguments."""
+        arguments = dict(spec.architecture)
+        name = str(arguments.pop("model"))
+        return timm.create_model(name, pretrained=False, num_classes=0, img_size=spec.side_px, **arguments)
+
+    def tokens(self, pixels: Tensor) -> Tensor:
+        """Encode pixels; the prefix (class) tokens are dropped."""
+        return self.inner.forward_features(pixels)[:, self.inner.num_prefix_tokens :]

@@ -1,0 +1,1 @@
+"""Prediction: pictures become features once, prompts share them, an engine answers."""

@@ -1,0 +1,60 @@
+"""Encode each picture once a checkpoint, however many questions show it and however many masks look at it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from benchmarks.card import Picture
+from harness.data.canvas import paint
+from harness.model.tower import Tower
+from harness.schema.recipe import Canvas
+from harness.schema.subset import Subset
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Hold the pre-projector features of U pictures: tokens (U, N_i, D_i) of each encoder, and each picture's row."""
+
+    tokens: dict[str, Tensor]
+    rows: Mapping[str, int]
+
+    @property
+    def encoded(self) -> int:
+        """Return how many pictures went through the encoders."""
+        return len(self.rows)
+
+
+@torch.inference_mode()
+def encode(
+    tower: Tower,
+    canvas: Canvas,
+    pictures: Iterable[Picture],
+    batch: int,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> Features:
+    """Encode the pictures that differ by digest, `batch` at a time; `report(done, total)` counts pictures."""
+    unique = {picture.digest: picture for picture in pictures}
+    parts: dict[str, list[Tensor]] = {name: [] for name in tower.encoders}
+    waiting = list(unique.values())
+    for first in range(0, len(waiting), batch):
+        painted = torch.stack([paint(picture.open(), canvas) for picture in waiting[first : first + batch]])
+        for name, tokens in tower.encode(painted).items():
+            parts[name].append(tokens)
+        report(min(first + batch, len(waiting)), len(waiting))
+    tokens = {name: torch.cat(pieces) for name, pieces in parts.items() if pieces}
+    return Features(tokens, {digest: row for row, digest in enumerate(unique)})
+
+
+@torch.inference_mode()
+def project(tower: Tower, features: Features, kept: Subset, batch: int) -> dict[str, Tensor]:
+    """Return the visual tokens (N, H) of every picture under one mask, by the picture's digest."""
+    if not features.rows:
+        return {}
+    pieces = [
+        tower.project({name: tokens[first : first + batch] for name, tokens in features.tokens.items()}, kept)
+        for first in range(0, features.encoded, batch)
+    ]
+    visual = torch.cat(pieces)
+    return {digest: visual[row] for digest, row in features.rows.items()}

@@ -1,0 +1,94 @@
+"""Answer one benchmark with one checkpoint under one mask: encode once, project, ask, collect."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from benchmarks.card import Protocol, Sample
+from harness.data.speech import Speech
+from harness.model.checkpoint import LANGUAGE, load_speaker, load_speech_of, load_tower, read_training
+from harness.model.tower import Tower
+from harness.predict.engine import Engine, Progress
+from harness.predict.features import Features, encode, project
+from harness.predict.prompt import lay_out
+from harness.predict.reference_engine import ReferenceEngine
+from harness.predict.vllm_engine import VllmEngine
+from harness.schema.decoding import DecodingSpec
+from harness.schema.prediction import Prediction
+from harness.schema.recipe import Training
+from harness.schema.subset import Subset
+
+PICTURES_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Hold the answers and what they cost: prompt tokens in all, and those whose keys and values were reused."""
+
+    predictions: tuple[Prediction, ...]
+    prompted: int
+    cached: int
+
+
+class Predictor:
+    """Hold one loaded checkpoint with its engine; features stay for every benchmark and mask asked of it."""
+
+    def __init__(self, checkpoint: Path, decoding: DecodingSpec):
+        self.training: Training = read_training(checkpoint)
+        self.decoding = decoding
+        self.tower: Tower = load_tower(checkpoint)
+        self.speech: Speech = load_speech_of(checkpoint)
+        self.engine: Engine = open_engine(checkpoint, decoding, self.training.recipe.language.max_length)
+
+    def features(self, samples: Sequence[Sample], report: Progress) -> Features:
+        """Encode each picture that the samples show, once."""
+        pictures = [sample.pictures[0] for sample in samples if sample.pictures]
+        return encode(self.tower, self.training.recipe.canvas, pictures, PICTURES_AT_ONCE, report)
+
+    def visual(self, features: Features, kept: Subset) -> dict[str, Tensor]:
+        """Return each picture's embeddings (N, H) under a mask."""
+        return project(self.tower, features, kept, PICTURES_AT_ONCE)
+
+    def answer(
+        self,
+        samples: Sequence[Sample],
+        protocol: Protocol,
+        visual: dict[str, Tensor],
+        report: Progress,
+    ) -> Answered:
+        """Ask every question and collect the answers in sample order; questions on one picture are asked together."""
+        prompts = lay_out(samples, protocol, self.speech, self.training.recipe.fusion.grid**2)
+        together = sorted(range(len(prompts)), key=lambda index: (prompts[index].picture or "", index))
+        limit = min(protocol.max_new_tokens, self.decoding.max_new_tokens)
+        answers = self.engine.answer([prompts[index] for index in together], visual, limit, report)
+        predictions = {
+            index: Prediction(
+                prompts[index].sample_id,
+                self.speech.text(list(answer.tokens)),
+                answer.tokens,
+                answer.margins,
+                answer.finish,
+            )
+            for index, answer in zip(together, answers, strict=True)
+        }
+        return Answered(
+            predictions=tuple(predictions[index] for index in range(len(prompts))),
+            prompted=sum(len(prompt.tokens) for prompt in prompts),
+            cached=sum(answer.cached for answer in answers),
+        )
+
+
+def open_engine(checkpoint: Path, decoding: DecodingSpec, max_length: int) -> Engine:
+    """Open the engine that the decoding names, on the checkpoint's language model."""
+    engines: dict[str, Callable[[], Engine]] = {
+        "vllm": lambda: VllmEngine(checkpoint / LANGUAGE, decoding, max_length),
+        "reference": lambda: _reference(checkpoint),
+    }
+    return engines[decoding.engine]()
+
+
+def _reference(checkpoint: Path) -> ReferenceEngine:
+    language, speech = load_speaker(checkpoint)
+    return ReferenceEngine(language, speech.closing)

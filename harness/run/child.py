@@ -1,0 +1,77 @@
+"""Run one request in a process of its own: what a step does must not depend on what ran before it.
+
+Threads and instruction sets are fixed in the child's environment, its memory goes back when it ends, and whatever its
+libraries print goes to a log. Events come back line by line through a pipe; when the parent dies the pipe breaks, and
+the child stops at its next word.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from harness.errors import HarnessError, InvalidEvidence, MachineError, UsageError
+from harness.run.processor import environment
+from harness.run.request import EVENT, Failed, Finished, Progress
+from harness.schema.frozen import Frozen
+from harness.schema.machine import MachineSpec
+
+LAST_WORDS = 12
+Task = Literal["train", "predict", "pretrain", "mirror"]
+
+
+def run(task: Task, request: Frozen, machine: MachineSpec, folder: Path) -> Iterator[Progress | Finished]:
+    """Run a request and yield what it tells; the request and the log stand in `folder`.
+
+    Raises:
+        HarnessError: of the kind that the child met, or that it died without a word (killed, out of memory).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    asked, log = folder / "request.json", folder / "log.txt"
+    asked.write_text(request.model_dump_json())
+    reading, writing = os.pipe()
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"harness.run.{task}_task", str(asked), str(writing)],
+            env=environment(machine),
+            pass_fds=(writing,),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    os.close(writing)
+    failure: Failed | None = None
+    try:
+        with os.fdopen(reading, "rb") as events:
+            for line in events:
+                event = EVENT.validate_json(line)
+                if isinstance(event, Failed):
+                    failure = event
+                else:
+                    yield event
+        process.wait()
+    finally:
+        # Also when the reader stops early (Ctrl-C): no orphan goes on computing.
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    if failure is not None:
+        raise _error(failure, log)
+    if process.returncode:
+        raise HarnessError(
+            f"the {task} process ended with status {process.returncode} without a word "
+            f"(killed, or out of memory). Its log: {log}\n{_tail(log)}"
+        )
+
+
+def _error(failure: Failed, log: Path) -> HarnessError:
+    kinds = {2: UsageError, 3: MachineError, 40: InvalidEvidence}
+    if failure.exit_code in kinds:
+        return kinds[failure.exit_code](failure.message)
+    return HarnessError(f"{failure.message}. Its log: {log}")
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-LAST_WORDS:])

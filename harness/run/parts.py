@@ -1,0 +1,66 @@
+"""Make the shared parts of the miniature again, on the record: weights, what was measured, the command that does it."""
+
+import json
+import shutil
+from pathlib import Path
+
+from harness.config.places import ROOT
+from harness.encoders.table import TABLES
+from harness.errors import UnknownName
+from harness.record import durable
+from harness.record.fingerprint import collect
+from harness.record.store import Store
+from harness.run import child
+from harness.run.processor import environment
+from harness.run.request import Finished, PretrainRequest
+from harness.run.story import Story
+from harness.schema.study import Study
+
+PARTS = ROOT / "results" / "parts"
+LANGUAGE = "language"
+
+
+def remake(study: Study, words: str, store: Store, story: Story) -> None:
+    """Pre-train one part or `all`, put it into results/parts with its record, and say the digests to pin.
+
+    Raises:
+        UnknownName: no such part.
+    """
+    names = [card.spec.name for card in TABLES[study.recipe.encoder_size]] + [LANGUAGE]
+    if words != "all" and words not in names:
+        raise UnknownName("part", words, [*names, "all"])
+    for name in names if words == "all" else [words]:
+        _remake(study, name, store, story)
+
+
+def _remake(study: Study, name: str, store: Store, story: Story) -> None:
+    work = store.work(f"pretrain-{name}")
+    recipe = study.recipe
+    request = PretrainRequest(
+        part=name,
+        template=recipe.language.template,
+        grid=recipe.fusion.grid,
+        place=recipe.projector.place,
+        work=str(work / "parts"),
+    )
+    for event in child.run("pretrain", request, study.machine, work):
+        if not isinstance(event, Finished):
+            story.progress(event.task, event.done, event.total, event.note)
+            continue
+        digests = {}
+        for file, path in event.files.items():
+            target = PARTS / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            digests[file] = durable.sha256_of(target)
+        record = {
+            "part": name,
+            "command": f"harness prepare --pretrain {name}",
+            "sha256": digests,
+            "measured": event.metrics,
+            "fingerprint": collect(environment(study.machine)).plain(),
+        }
+        (PARTS / f"{name}.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+        for file, digest in digests.items():
+            story.say(f"made {Path('results/parts') / file}: sha256 {digest}")
+    story.say("pin these digests where the parts are named: harness/encoders/table.py, configs/recipe/tiny.yaml")

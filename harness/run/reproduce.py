@@ -1,0 +1,138 @@
+"""Reproduce entries of the table on a rung, and speak their verdicts: the story that `harness reproduce` tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.card import Benchmark
+from harness.config.places import POLICY, REFERENCE
+from harness.encoders.table import specs
+from harness.errors import HarnessError, InvalidEvidence, UsageError
+from harness.record import durable, predictions
+from harness.record.reference import Reference
+from harness.record.store import Store
+from harness.run import steps
+from harness.run.local import PREDICTIONS, Checkpoint, Local
+from harness.run.prepare import Supplies, check_parts
+from harness.run.story import Story
+from harness.schema.entry import Entry
+from harness.schema.policy import Policy
+from harness.schema.run import RunRecord
+from harness.schema.score import Score
+from harness.schema.study import Study
+from harness.schema.subset import Subset
+from harness.schema.verdict import Regime, Verdict
+from harness.verify import policy as policies
+from harness.verify.verify import Answers, Questions, Stored, invalid, verify
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Hold one entry's score with the records of the runs behind it, oldest first."""
+
+    score: Score
+    records: tuple[RunRecord, ...]
+
+
+class Workplace:
+    """Hold everything one command works with: the study, the store, the prepared data, whoever watches."""
+
+    def __init__(self, study: Study, folder: Path, story: Story):
+        self.study, self.story = study, story
+        self.store = Store(folder)
+        self.supplies = Supplies(study, self.store.folder, story)
+        self.local = Local(study, self.store, self.supplies, story)
+
+    def entries(self, trained: Subset, kept: Subset, benchmarks: Sequence[Benchmark]) -> list[tuple[Entry, Benchmark]]:
+        """Name the entries of one model under one mask."""
+        training = self.study.training(trained, specs(trained.names, self.study.recipe.encoder_size))
+        return [(self.study.entry(training, kept, benchmark.name), benchmark) for benchmark in benchmarks]
+
+    def train(self, trained: Subset) -> RunRecord:
+        """Train one subset, or find it done; no subset trains on parts that are not the pinned ones."""
+        check_parts(self.study)
+        training = self.study.training(trained, specs(trained.names, self.study.recipe.encoder_size))
+        return self.local.train(training)
+
+    def trained(self, trained: Subset) -> RunRecord:
+        """Find the finished training of a subset.
+
+        Raises:
+            UsageError: this store has none.
+        """
+        training = self.study.training(trained, specs(trained.names, self.study.recipe.encoder_size))
+        record = self.store.find(steps.train(training).digest)
+        if record is None:
+            raise UsageError(f"'{trained}' is not trained in {self.store.folder}. First: harness train {trained}")
+        return record
+
+    def evaluate(self, asked: Sequence[tuple[Entry, Benchmark]], trained: RunRecord) -> list[Evaluated]:
+        """Answer and score entries of one trained model."""
+        answered = self.local.predict(self.local.checkpoint(trained), asked)
+        return [self._evaluated(*pair, (trained,)) for pair in zip(asked, answered, strict=True)]
+
+    def reproduce(self, asked: Sequence[tuple[Entry, Benchmark]], rung: Regime) -> list[Verdict]:
+        """Run entries of one model again on a rung and judge each against the reference; fails closed."""
+        policy = policies.read(POLICY)
+        try:
+            reference = Reference.load(REFERENCE)
+        except InvalidEvidence as error:
+            return [invalid(entry, rung, policy, error) for entry, _ in asked]
+        for entry, _ in asked:
+            reference.score(entry)
+        again = self._again(asked, rung, reference)
+        return [self._judge(*pair, rung, policy, reference) for pair in zip(asked, again, strict=True)]
+
+    def _again(
+        self, asked: Sequence[tuple[Entry, Benchmark]], rung: Regime, reference: Reference
+    ) -> list[RunRecord | None]:
+        if rung == "rescore":
+            return [None] * len(asked)
+        first = asked[0][0]
+        if rung == "retrain":
+            trained = self.train(first.trained)
+            return [one.records[-2] for one in self.evaluate(asked, trained)]
+        checkpoint = stored_checkpoint(reference, first)
+        answered = self.local.predict(checkpoint, asked)
+        return [self._evaluated(pair, record, ()).records[-2] for pair, record in zip(asked, answered, strict=True)]
+
+    def _evaluated(
+        self, asked: tuple[Entry, Benchmark], answered: RunRecord, before: tuple[RunRecord, ...]
+    ) -> Evaluated:
+        score, record = self.local.score(answered, *asked)
+        return Evaluated(score, (*before, answered, record))
+
+    def _judge(
+        self,
+        asked: tuple[Entry, Benchmark],
+        again: RunRecord | None,
+        rung: Regime,
+        policy: Policy,
+        reference: Reference,
+    ) -> Verdict:
+        entry, benchmark = asked
+        try:
+            stored = Stored(reference.score(entry), Answers(*reference.predictions(entry)))
+            rerun = Answers(*predictions.read(self.store.path(again, PREDICTIONS))) if again else None
+        except InvalidEvidence as error:
+            return invalid(entry, rung, policy, error)
+        loaded = self.local.load(benchmark)
+        return verify(stored, rerun, Questions(benchmark, loaded.samples, loaded.digest), rung, policy)
+
+
+def stored_checkpoint(reference: Reference, entry: Entry) -> Checkpoint:
+    """Return the weights that the reference keeps for an entry's training.
+
+    Raises:
+        HarnessError: it keeps none for this one.
+    """
+    folder = reference.checkpoint(entry)
+    if folder is None:
+        kept = sorted(path.name for path in (reference.folder / "checkpoints").glob("*"))
+        raise HarnessError(
+            f"the reference keeps no weights of '{entry.trained}' (seed {entry.seed}); it keeps: "
+            f"{', '.join(kept) or 'none'}. Use --rung retrain, or --rung rescore."
+        )
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    digests = {name: durable.sha256_of(path) for name, path in files.items()}
+    return Checkpoint(folder, steps.weights_digest(digests))

@@ -1,0 +1,89 @@
+"""Say what a child process is asked to do, and what it tells while it does it: JSON both ways."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from harness.schema.decoding import DecodingSpec
+from harness.schema.entry import Entry
+from harness.schema.frozen import Frozen
+from harness.schema.machine import MachineSpec
+from harness.schema.recipe import Training
+
+
+class TrainRequest(Frozen):
+    """Ask for one training; `data` holds the drawn sources, `work` is scratch that outlives a crash."""
+
+    training: Training
+    machine: MachineSpec
+    data: str
+    work: str
+
+
+class Ask(Frozen):
+    """Ask one checkpoint one benchmark under one mask; the predictions go to `file`."""
+
+    entry: Entry
+    protocol: str
+    file: str
+
+
+class PredictRequest(Frozen):
+    """Ask one checkpoint for the answers of several entries; empty `mirror` means the hub at pinned revisions."""
+
+    checkpoint: str
+    weights: str
+    decoding: DecodingSpec
+    mirror: str
+    asks: tuple[Ask, ...] = Field(min_length=1)
+
+
+class PretrainRequest(Frozen):
+    """Ask for one shared part of the miniature to be made again; a language model also needs the recipe's layout."""
+
+    part: str
+    template: str
+    grid: int
+    place: float
+    work: str
+
+
+class MirrorRequest(Frozen):
+    """Ask for finished steps to be sent to the tracker."""
+
+    store: str
+    tracker: str
+    experiment: str
+    steps: tuple[str, ...]
+
+
+class Progress(Frozen):
+    """Tell how far a task is: `note` is a short word beside the bar, such as the loss."""
+
+    event: Literal["progress"] = "progress"
+    task: str
+    done: int
+    total: int
+    note: str = ""
+
+
+class Finished(Frozen):
+    """Tell that one ask (or the whole request) is done, with the files and figures it gave."""
+
+    event: Literal["finished"] = "finished"
+    index: int
+    files: dict[str, str]
+    metrics: dict[str, float]
+    curves: dict[str, list[float]]
+
+
+class Failed(Frozen):
+    """Tell that the request failed, and with which exit code the harness should end."""
+
+    event: Literal["failed"] = "failed"
+    message: str
+    exit_code: int
+
+
+Event = Annotated[Progress | Finished | Failed, Field(discriminator="event")]
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,0 +1,83 @@
+"""Name the three steps behind every number: train, predict, score.
+
+`code` counts the versions of the code behind a step. It is raised by hand in the commit that changes numbers, which the
+commit's trailer and the changelog then say; nothing else invalidates finished work when a file is edited.
+"""
+
+from benchmarks.card import Benchmark
+from harness.run.step import Step
+from harness.schema.decoding import DecodingSpec
+from harness.schema.entry import Entry
+from harness.schema.frozen import digest_of
+from harness.schema.recipe import Training
+from harness.schema.run import RunRecord
+
+CODE = {"train": "1", "predict": "1", "score": "1"}
+LANGUAGE = "language/"
+CHECKPOINT = ("training.json", "tower.safetensors")
+
+
+def train(training: Training) -> Step:
+    """Name the training of one subset."""
+    recipe = training.recipe
+    identity = {
+        "code": CODE["train"],
+        "trained": training.trained.slug,
+        "seed": str(training.seed),
+        "encoders": digest_of([spec.plain() for spec in training.encoders]),
+        "language": recipe.language.digest,
+        "canvas": recipe.canvas.digest,
+        "fusion": recipe.fusion.digest,
+        "projector": recipe.projector.digest,
+        **{f"stage {stage.name}": stage.digest for stage in recipe.stages},
+    }
+    return Step("train", f"train {training.trained} (seed {training.seed})", identity)
+
+
+def predict(
+    entry: Entry,
+    weights: str,
+    protocol: str,
+    decoding: DecodingSpec,
+    benchmark: Benchmark,
+    samples: str,
+    prompts: str,
+) -> Step:
+    """Name the answers of one checkpoint to one benchmark under one mask."""
+    identity = {
+        "code": CODE["predict"],
+        "weights": weights,
+        "entry": entry.digest,
+        "benchmark": f"{benchmark.name} {benchmark.version}",
+        "protocol": protocol,
+        "samples": samples,
+        "prompts": prompts,
+        "decoding": decoding.digest,
+    }
+    return Step("predict", f"answer {benchmark.name} with {entry.kept} of {entry.trained}", identity)
+
+
+def score(entry: Entry, predictions: str, benchmark: Benchmark, protocol: str) -> Step:
+    """Name the score of one file of predictions (by its SHA-256) under the card's current rules."""
+    identity = {
+        "code": CODE["score"],
+        "predictions": predictions,
+        "benchmark": f"{benchmark.name} {benchmark.version}",
+        "protocol": protocol,
+    }
+    return Step("score", f"score {benchmark.name} of {entry.kept} of {entry.trained}", identity)
+
+
+def checkpoint_files(names: list[str]) -> list[str]:
+    """Return those of a training's outputs that make up its checkpoint."""
+    return sorted(name for name in names if name in CHECKPOINT or name.startswith(LANGUAGE))
+
+
+def weights_digest(files: dict[str, str]) -> str:
+    """Return the digest of a checkpoint from its files' names and SHA-256."""
+    return digest_of({name: files[name] for name in checkpoint_files(list(files))})
+
+
+def weights_of(record: RunRecord) -> str:
+    """Return the digest of the checkpoint that a training left."""
+    return weights_digest({name: output.sha256 for name, output in record.outputs.items()})

@@ -1,0 +1,25 @@
+"""Do one training in a child process."""
+
+from pathlib import Path
+
+from harness.config.places import ROOT
+from harness.data.sources import read
+from harness.run.request import Finished, Progress, TrainRequest
+from harness.run.worker import Tell, peak_mb, serve
+from harness.train.loop import StepReport
+from harness.train.train import train
+
+
+def _train(request: TrainRequest, tell: Tell) -> None:
+    def report(step: StepReport) -> None:
+        tell(Progress(task=f"train: {step.stage}", done=step.step, total=step.steps, note=f"loss {step.loss:.3f}"))
+
+    data = Path(request.data)
+    done = train(request.training, request.machine, ROOT, lambda source: read(source, data), Path(request.work), report)
+    files = {name: str(path) for name, path in done.files.items()}
+    last = {f"loss/{stage}": curve[-1] for stage, curve in done.losses.items()}
+    tell(Finished(index=0, files=files, metrics={**last, "peak_memory_mb": peak_mb()}, curves=done.losses))
+
+
+if __name__ == "__main__":
+    serve(TrainRequest, _train)

@@ -1,0 +1,1 @@
+"""Training: seeds, schedule, the engine, the loop, and the narration of one training from parts to checkpoint."""

@@ -1,0 +1,78 @@
+"""Run one stage and report each step; knows no tracker and no progress bar."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+
+from harness.data.batch import Batch
+from harness.model.vlm import Vlm
+from harness.schema.machine import MachineSpec
+from harness.schema.recipe import Part, Stage
+from harness.train.engine import Engine
+from harness.train.resume import Snapshot, Snapshots
+from harness.train.schedule import scale
+from harness.train.seed import settle
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """Say how one step went: `loss` in nats an answer token, `seconds` for the step."""
+
+    stage: str
+    step: int
+    steps: int
+    loss: float
+    seconds: float
+
+
+def parts(model: Vlm) -> dict[Part, list[torch.nn.Parameter]]:
+    """Name the parts that a recipe gives learning rates to."""
+    return {
+        "encoders": list(model.tower.encoders.parameters()),
+        "projector": list(model.tower.projector.parameters()),
+        "language": list(model.language.parameters()),
+    }
+
+
+def run_stage(
+    model: Vlm,
+    number: int,
+    stage: Stage,
+    machine: MachineSpec,
+    seed: int,
+    serve: Callable[[int], Iterator[Batch]],
+    snapshots: Snapshots,
+    resumed: Snapshot | None,
+    losses: dict[str, torch.Tensor],
+) -> Iterator[StepReport]:
+    """Train one stage, one report a step; parts without a rate are frozen, and run without gradients.
+
+    `serve(step)` yields the micro-batches from a step on. The loss of each step is added to `losses[stage.name]`.
+    """
+    for part, parameters in parts(model).items():
+        for parameter in parameters:
+            parameter.requires_grad_(part in stage.rates)
+    engine = Engine(model, parts(model), stage, machine)
+    curve = losses.setdefault(stage.name, torch.zeros(stage.steps, dtype=torch.float64))
+    first = 0
+    if resumed is not None:
+        model.load_state_dict(resumed.weights, strict=False)
+        engine.restore(resumed.moments)
+        first = resumed.step
+    batches = serve(first)
+    accumulation = machine.accumulation(stage.global_batch)
+    for step in range(first, stage.steps):
+        began = time.monotonic()
+        settle(seed, stage.name, step)
+        micro = (engine.engine(next(batches)) for _ in range(accumulation))
+        curve[step] = engine.step(micro, scale(stage, step))
+        if snapshots.due or step + 1 == stage.steps:
+            snapshots.write(Snapshot(number, step + 1, _weights(model), engine.moments(), losses))
+        yield StepReport(stage.name, step + 1, stage.steps, float(curve[step]), time.monotonic() - began)
+
+
+def _weights(model: Vlm) -> dict[str, torch.Tensor]:
+    """Name the weights, each stored tensor once: a tied output layer is the embedding's."""
+    return {name: parameter.detach() for name, parameter in model.named_parameters()}

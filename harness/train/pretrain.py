@@ -1,0 +1,83 @@
+"""Make the shared parts of the miniature: five encoders, each for its own objective, and the language model.
+
+In real life the parts are pre-trained once, at great cost, by others. Here that happens in minutes and on the record:
+`harness prepare --pretrain` runs this, writes safetensors in float16 and says beside them how they came to be.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from benchmarks.mini import pictures
+from benchmarks.mini.drawn import Drawn
+from harness.encoders import table
+from harness.encoders.build import build
+from harness.train import truth
+from harness.train.objectives import OBJECTIVES, Objective
+from harness.train.seed import settle
+from harness.train.steering import Steering
+
+Report = Callable[[int, int, str], None]
+
+SEED = 77
+HELD_OUT = 78
+BATCH = 64
+RATE = 1e-3
+STEPS = {"clip": 1200, "convnext": 1000, "sam": 500, "eva02": 800, "pix2struct": 300}
+MIXES = {
+    "clip": ("scene", "chart", "scene", "diagram"),
+    "convnext": ("scene", "scene", "chart", "diagram"),
+    "sam": ("scene", "chart", "scene", "diagram"),
+    "eva02": ("scene", "chart", "scene", "diagram"),
+    "pix2struct": ("diagram", "chart", "diagram", "scene"),
+}
+
+
+def stream(name: str, seed: int, batch: int) -> Iterator[list[Drawn]]:
+    """Yield batches of training-side pictures for ever."""
+    index = 0
+    while True:
+        kinds = MIXES[name]
+        yield [pictures.draw(kinds[n % len(kinds)], "train", seed, n) for n in range(index, index + batch)]
+        index += batch
+
+
+def pretrain_encoder(name: str, folder: Path, report: Report) -> tuple[dict[str, Path], dict[str, float]]:
+    """Train one encoder for its objective; return its files and what was measured."""
+    began = time.monotonic()
+    spec = table.find(name, "tiny").spec
+    settle(SEED, name)
+    encoder, objective = build(spec), OBJECTIVES[name](spec.channels)
+    steps = STEPS[name]
+    steering = Steering([*encoder.parameters(), *objective.parameters()], RATE, steps)
+    encoder.train()
+    for step, drawn in zip(range(steps), stream(name, SEED, BATCH), strict=False):
+        report(step + 1, steps, steering.step(objective(encoder(truth.canvas(drawn)), drawn)))
+    encoder.eval()
+    skill = measure(encoder, objective, name)
+    metrics = {"loss": steering.last, "skill": skill, "seconds": time.monotonic() - began, "steps": float(steps)}
+    folder.mkdir(parents=True, exist_ok=True)
+    return {f"{name}.safetensors": write(encoder.inner, folder / f"{name}.safetensors")}, metrics
+
+
+@torch.inference_mode()
+def measure(encoder: nn.Module, objective: Objective, name: str, batches: int = 8) -> float:
+    """Return the objective's skill on held-out pictures, averaged over batches of 64."""
+    held_out = (
+        [pictures.draw(kinds[n % len(kinds)], "test", HELD_OUT, n) for n in range(b * BATCH, (b + 1) * BATCH)]
+        for kinds in [MIXES[name]]
+        for b in range(batches)
+    )
+    skills = [objective.skill(encoder(truth.canvas(drawn)), drawn) for drawn in held_out]
+    return sum(skills) / len(skills)
+
+
+def write(module: nn.Module, path: Path) -> Path:
+    """Write a module's weights as safetensors in float16."""
+    tensors = {name: tensor.half().contiguous() for name, tensor in module.state_dict().items()}
+    save_file(tensors, path, metadata={"format": "pt"})
+    return path

@@ -1,0 +1,78 @@
+"""Tell one training from parts to checkpoint: load, assemble, train stage by stage, write."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from harness.data.conversation import Conversation
+from harness.data.loader import serve
+from harness.encoders.build import load_encoder
+from harness.model.checkpoint import save
+from harness.model.language import load_language, load_speech
+from harness.model.tower import Tower
+from harness.model.vlm import Vlm
+from harness.schema.machine import MachineSpec
+from harness.schema.recipe import DataSource, Training
+from harness.train.loop import StepReport, run_stage
+from harness.train.resume import Snapshots
+from harness.train.seed import settle
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Hold the outcome of a training: the checkpoint's files, and the loss of every step by stage."""
+
+    files: dict[str, Path]
+    losses: dict[str, list[float]]
+
+
+def assemble(training: Training, root: Path) -> Vlm:
+    """Build the untrained model: pinned encoders and language model, a projector drawn from the seed."""
+    recipe = training.recipe
+    encoders = [load_encoder(spec, root) for spec in training.encoders]
+    language = load_language(recipe.language, root)
+    settle(training.seed, "projector")
+    return Vlm(Tower(encoders, recipe.fusion, recipe.projector, language.config.hidden_size), language)
+
+
+def train(
+    training: Training,
+    machine: MachineSpec,
+    root: Path,
+    read: Callable[[DataSource], tuple[Conversation, ...]],
+    work: Path,
+    report: Callable[[StepReport], None],
+) -> Trained:
+    """Train one subset under its recipe; a run that was cut short goes on where its last snapshot stands.
+
+    `read` returns the conversations of a source; `work` is scratch that outlives a crash; the checkpoint is written
+    to `work/checkpoint`.
+    """
+    recipe = training.recipe
+    model = assemble(training, root)
+    model.train()
+    speech = load_speech(recipe.language, root)
+    snapshots = Snapshots(work / "snapshots", machine.checkpoint_every_s)
+    resumed = snapshots.newest()
+    losses = dict(resumed.losses) if resumed else {}
+    for number, stage in enumerate(recipe.stages):
+        if resumed is not None and number < resumed.stage:
+            continue
+        here = resumed if resumed is not None and number == resumed.stage else None
+        feed = partial(
+            serve,
+            [read(source) for source in stage.sources],
+            stage,
+            recipe.canvas,
+            speech,
+            recipe.fusion.grid**2,
+            recipe.language.max_length,
+            training.seed,
+            machine.micro_batch,
+            machine.workers,
+        )
+        for step in run_stage(model, number, stage, machine, training.seed, feed, snapshots, here, losses):
+            report(step)
+    files = save(model, training, speech, work / "checkpoint")
+    return Trained(files, {name: curve.tolist() for name, curve in losses.items()})
