@@ -1,3 +1,3 @@
-"""Everything that runs: data, encoders, model, training, prediction, scoring, records, verdicts and the command line."""
+"""Everything that runs: data, encoders, model, training, prediction, scores, records, verdicts, the command line."""
 
 __version__ = "0.1.0"

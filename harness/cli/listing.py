@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
+from benchmarks.load import load
 from benchmarks.table import BENCHMARKS, select
 from harness.cli import tables
 from harness.cli.screen import answer, columns
@@ -52,10 +53,10 @@ def show_entry(subset: str, benchmark: str, overrides: Sequence[str], keep: str,
         entry = study.entry(training, kept, card.name)
         if record is None:
             continue
-        from_mirror = _loaded(supplies, card)
-        asked = prompts.digest(from_mirror.samples, card.protocol(study.protocol))
+        loaded = load(card, supplies.mirror)
+        asked = prompts.digest(loaded.samples, card.protocol(study.protocol))
         weights = steps.weights_of(record)
-        step = steps.predict(entry, weights, study.protocol, study.decoding, card, from_mirror.digest, asked)
+        step = steps.predict(entry, weights, study.protocol, study.decoding, card, loaded.digest, asked)
         found.append((step, _state(store, step)))
     rows = [(step.title, step.digest, state) for step, state in found]
     caption = "" if record else "The digests of the answers follow from the weights: known after the training."
@@ -72,12 +73,6 @@ def show_entry(subset: str, benchmark: str, overrides: Sequence[str], keep: str,
         as_json,
     )
     return 0
-
-
-def _loaded(supplies: Supplies, card: Any) -> Any:
-    from benchmarks.load import load
-
-    return load(card, supplies.mirror)
 
 
 def _state(store: Store, step: Step) -> str:

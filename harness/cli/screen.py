@@ -1,4 +1,4 @@
-"""Show answers on standard output and the story on standard error: tables, progress with time left, one line of JSON."""
+"""Show answers on standard output and the story on standard error: tables, JSON, progress with time left."""
 
 import json
 import sys

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
+from harness.errors import InvalidEvidence
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -14,13 +16,21 @@ class Speech:
 
     @property
     def opening(self) -> list[int]:
-        """Return the ids that stand before the picture."""
-        return [int(self.tokenizer.bos_token_id)]
+        """Return the ids that stand before the picture.
+
+        Raises:
+            InvalidEvidence: the tokenizer has no opening token.
+        """
+        return [self._one(self.tokenizer.bos_token_id, "opening")]
 
     @property
     def closing(self) -> int:
-        """Return the id that ends an answer."""
-        return int(self.tokenizer.eos_token_id)
+        """Return the id that ends an answer.
+
+        Raises:
+            InvalidEvidence: the tokenizer has no closing token.
+        """
+        return self._one(self.tokenizer.eos_token_id, "closing")
 
     def question(self, text: str) -> list[int]:
         """Return the ids of one question in its template; they follow the picture."""
@@ -32,4 +42,11 @@ class Speech:
 
     def text(self, tokens: list[int]) -> str:
         """Return the words of generated ids, without special tokens and surrounding blanks."""
-        return self.tokenizer.decode(tokens, skip_special_tokens=True).strip()
+        return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
+
+    def _one(self, token: object, what: str) -> int:
+        if not isinstance(token, int):
+            raise InvalidEvidence(
+                f"the tokenizer of {self.tokenizer.name_or_path or 'the model'} names no {what} token"
+            )
+        return token

@@ -1,6 +1,7 @@
 """Define what every encoder adaptor does: take the shared canvas, prepare its own input, return a square token grid."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,8 @@ class Backbone(nn.Module, ABC):
     `self.inner`; its state dict keeps the names that published checkpoints use.
     """
 
+    # Each library names its own forward functions, which the type of a module does not know.
+    inner: Any
     mean: Tensor
     std: Tensor
 

@@ -1,5 +1,7 @@
 """Adapt CLIP's vision tower (arXiv 2103.00020), trained to match pictures with captions."""
 
+from typing import Any
+
 from torch import Tensor, nn
 from transformers import CLIPVisionConfig, CLIPVisionModel
 
@@ -16,7 +18,8 @@ class Clip(Backbone):
     @staticmethod
     def construct(spec: EncoderSpec) -> nn.Module:
         """Build `transformers.CLIPVisionModel`."""
-        return CLIPVisionModel(CLIPVisionConfig(**spec.architecture, image_size=spec.side_px))
+        arguments: dict[str, Any] = {**spec.architecture, "image_size": spec.side_px}
+        return CLIPVisionModel(CLIPVisionConfig(**arguments))
 
     def tokens(self, pixels: Tensor) -> Tensor:
         """Encode pixels; the class token is dropped."""

@@ -1,5 +1,7 @@
 """Adapt a ConvNeXt (arXiv 2201.03545) from timm; its last stage is the token map."""
 
+from typing import Any
+
 import timm
 from torch import Tensor, nn
 
@@ -13,8 +15,8 @@ class ConvNext(Backbone):
     @staticmethod
     def construct(spec: EncoderSpec) -> nn.Module:
         """Build the timm model that `architecture["model"]` names, with the other arguments."""
-        arguments = dict(spec.architecture)
-        return timm.create_model(str(arguments.pop("model")), pretrained=False, num_classes=0, **arguments)
+        arguments: dict[str, Any] = {**spec.architecture}
+        return timm.create_model(arguments.pop("model"), pretrained=False, num_classes=0, **arguments)
 
     def tokens(self, pixels: Tensor) -> Tensor:
         """Encode pixels to the map of the last stage."""

@@ -1,5 +1,7 @@
 """Adapt EVA-02 (arXiv 2303.11331) from timm, in its role as a detector's backbone."""
 
+from typing import Any
+
 import timm
 from torch import Tensor, nn
 
@@ -13,9 +15,8 @@ class Eva02(Backbone):
     @staticmethod
     def construct(spec: EncoderSpec) -> nn.Module:
         """Build the timm model that `architecture["model"]` names, with the other arguments."""
-        arguments = dict(spec.architecture)
-        name = str(arguments.pop("model"))
-        return timm.create_model(name, pretrained=False, num_classes=0, img_size=spec.side_px, **arguments)
+        arguments: dict[str, Any] = {**spec.architecture, "img_size": spec.side_px}
+        return timm.create_model(arguments.pop("model"), pretrained=False, num_classes=0, **arguments)
 
     def tokens(self, pixels: Tensor) -> Tensor:
         """Encode pixels; the prefix (class) tokens are dropped."""

@@ -1,5 +1,7 @@
 """Adapt Pix2Struct's image encoder (arXiv 2210.03347), trained to read screens into their markup."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import unfold
@@ -19,9 +21,8 @@ class Pix2Struct(Backbone):
     @staticmethod
     def construct(spec: EncoderSpec) -> nn.Module:
         """Build `transformers.Pix2StructVisionModel` for grid x grid patches."""
-        return Pix2StructVisionModel(
-            Pix2StructVisionConfig(**spec.architecture, patch_size=spec.stride_px, seq_len=spec.grid**2)
-        )
+        arguments: dict[str, Any] = {**spec.architecture, "patch_size": spec.stride_px, "seq_len": spec.grid**2}
+        return Pix2StructVisionModel(Pix2StructVisionConfig(**arguments))
 
     def prepare(self, canvas: Tensor) -> Tensor:
         """Resize, normalise as the other encoders do, then standardise each picture over all its values.

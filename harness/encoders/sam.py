@@ -1,5 +1,7 @@
 """Adapt SAM's image encoder (arXiv 2304.02643), trained to mask whatever is pointed at."""
 
+from typing import Any
+
 from torch import Tensor, nn
 from transformers import SamVisionConfig
 from transformers.models.sam.modeling_sam import SamVisionEncoder
@@ -14,7 +16,8 @@ class Sam(Backbone):
     @staticmethod
     def construct(spec: EncoderSpec) -> nn.Module:
         """Build `transformers`' `SamVisionEncoder`."""
-        return SamVisionEncoder(SamVisionConfig(**spec.architecture, image_size=spec.side_px))
+        arguments: dict[str, Any] = {**spec.architecture, "image_size": spec.side_px}
+        return SamVisionEncoder(SamVisionConfig(**arguments))
 
     def tokens(self, pixels: Tensor) -> Tensor:
         """Encode pixels to the neck's map."""

@@ -1,4 +1,4 @@
-"""Write and read a trained model: safetensors for weights, a transformers folder for the language model, JSON for words.
+"""Write and read a trained model: safetensors for weights, a transformers folder for the language, JSON for words.
 
 ```
 training.json               the training it came from (schema.recipe.Training)

@@ -1,7 +1,7 @@
-"""Say what "masked" means exactly: an encoder's tokens are replaced by zeros of the same shape, before fusion.
+r"""Say what "masked" means exactly: an encoder's tokens are replaced by zeros of the same shape, before fusion.
 
 Paper B (arXiv 2507.03262) masks by a zero tensor in place of the encoder's output. The published formula,
-acc(f_{En \\ {E_i}}), implies that the replacement happens before the encoders are fused; so it does here.
+acc(f_{En \ {E_i}}), implies that the replacement happens before the encoders are fused; so it does here.
 """
 
 import torch

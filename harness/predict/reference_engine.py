@@ -1,6 +1,7 @@
 """Decode greedily with transformers alone: slow, plain, and the oracle that the fast engine is held against."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 import transformers
@@ -14,6 +15,9 @@ from harness.predict.prompt import Prompt
 
 class ReferenceEngine:
     """Decode `batch` prompts at a time, padded on the left."""
+
+    # A `PreTrainedModel` that speaks; transformers types `generate` on a mixin that the class does not name.
+    language: Any
 
     def __init__(self, language: PreTrainedModel, closing: int, batch: int = 32):
         self.language, self.closing, self.batch = language, closing, batch

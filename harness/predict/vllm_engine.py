@@ -74,9 +74,10 @@ class VllmEngine:
             temperature=self.decoding.temperature, seed=self.decoding.seed, max_tokens=max_new_tokens, logprobs=2
         )
         width = self.model.model_config.get_hidden_size()
-        outputs = self.model.generate(
-            [request(prompt, visual, width) for prompt in prompts], sampling, use_tqdm=partial(_Bar, report=report)
-        )
+        # vLLM's types know neither the mixed form nor a bar that is not its own.
+        asked: Any = [request(prompt, visual, width) for prompt in prompts]
+        bar: Any = partial(_Bar, report=report)
+        outputs = self.model.generate(asked, sampling, use_tqdm=bar)
         return [_answer(output) for output in outputs]
 
 

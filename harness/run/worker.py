@@ -3,7 +3,6 @@
 import os
 import resource
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +21,7 @@ def serve(noun: type[R], task: Callable[[R, Tell], None]) -> None:
     The two words of the command line are the request's file and the descriptor of the pipe.
     """
     asked, pipe = Path(sys.argv[1]), int(sys.argv[2])
-    with os.fdopen(pipe, "w", buffering=1) as events:
+    with os.fdopen(pipe, "w", buffering=1, encoding="utf-8") as events:
 
         def tell(event: Event) -> None:
             events.write(event.model_dump_json() + "\n")
@@ -32,11 +31,11 @@ def serve(noun: type[R], task: Callable[[R, Tell], None]) -> None:
         except BrokenPipeError:
             sys.exit(1)
         except Exception as error:
-            traceback.print_exc()
             code = getattr(error, "exit_code", None)
             words = str(error) if code else f"{type(error).__name__}: {error}"
             tell(Failed(message=words, exit_code=code or HarnessError.exit_code))
-            sys.exit(1)
+            # Ends the process with its trace in the log.
+            raise
 
 
 def reporter(tell: Tell, task: str) -> Callable[[int, int], None]:

@@ -6,8 +6,9 @@ One process forms its own group through an in-memory store, so that two training
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, distributed, nn
@@ -24,7 +25,13 @@ class Diverged(HarnessError):
 class Engine:
     """Drive one stage: backward, accumulate, clip, step."""
 
-    def __init__(self, model: nn.Module, parts: dict[Part, Iterable[nn.Parameter]], stage: Stage, machine: MachineSpec):
+    # DeepSpeed types neither by what they are at run time: the wrapped module, and the optimizer that is handed over.
+    engine: Any
+    optimizer: Any
+
+    def __init__(
+        self, model: nn.Module, parts: Mapping[Part, Iterable[nn.Parameter]], stage: Stage, machine: MachineSpec
+    ):
         deepspeed = _deepspeed(machine)
         self.stage = stage
         groups = [

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from benchmarks.mini import pictures
-from benchmarks.mini.drawn import Drawn
+from benchmarks.mini.drawn import Drawn, Kind
 from harness.encoders import table
 from harness.encoders.build import build
 from harness.train import truth
@@ -28,7 +28,7 @@ HELD_OUT = 78
 BATCH = 64
 RATE = 1e-3
 STEPS = {"clip": 1200, "convnext": 1000, "sam": 500, "eva02": 800, "pix2struct": 300}
-MIXES = {
+MIXES: dict[str, tuple[Kind, ...]] = {
     "clip": ("scene", "chart", "scene", "diagram"),
     "convnext": ("scene", "scene", "chart", "diagram"),
     "sam": ("scene", "chart", "scene", "diagram"),

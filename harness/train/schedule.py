@@ -17,7 +17,7 @@ def scale(stage: Stage, step: int) -> float:
 
 
 def cosine(step: int, steps: int, ramp: int) -> float:
-    """Return a linear warm-up over `ramp` steps, then 0.5 (1 + cos(pi t)), t from 0 after it to 1 after the last step."""
+    """Return a linear warm-up over `ramp` steps, then 0.5 (1 + cos(pi t)), t from 0 to 1 over the steps after it."""
     if step < ramp:
         return (step + 1) / ramp
     return 0.5 * (1 + math.cos(math.pi * (step - ramp) / max(1, steps - ramp)))

@@ -8,6 +8,7 @@ mixture's questions from it: words, letters of choices, spelling, the prompts' f
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +33,7 @@ RATE = 2e-3
 NOISE = 0.3
 WORDS_A_CELL = 6
 LEXICON_PICTURES, HELD_OUT = 2000, 300
-MODEL = {
+MODEL: dict[str, Any] = {
     "hidden_size": 128,
     "intermediate_size": 256,
     "num_hidden_layers": 4,
@@ -71,7 +72,7 @@ class Symbols(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """Return visual tokens (B, cells, H) for the ids (B, cells, WORDS_A_CELL)."""
         embedded = self.language.get_input_embeddings()(ids.clamp(min=0)) * (ids >= 0)[..., None]
-        spread = self.language.get_input_embeddings().weight.detach().std()
+        spread = self.language.model.embed_tokens.weight.detach().std()
         symbols = embedded.sum(2)
         return symbols + torch.randn_like(symbols) * NOISE * spread + self.places
 
@@ -103,7 +104,7 @@ def pretrain_language(
     settle(SEED, "language")
     tokenizer = lexicon.build(text for one in mixture.compose(SEED, LEXICON_PICTURES) for text in texts(one, template))
     speech = Speech(tokenizer, template)
-    ends = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id}
+    ends: dict[str, Any] = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id}
     language = LlamaForCausalLM(LlamaConfig(**MODEL, **ends, vocab_size=len(tokenizer)))
     symbols = Symbols(language, speech, grid, place)
     steering = Steering(list(language.parameters()), RATE, STEPS)

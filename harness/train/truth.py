@@ -30,7 +30,7 @@ def centre(thing: Thing) -> tuple[int, int]:
 
 
 def centres(drawn: Sequence[Drawn]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return, per cell, the kind and the hue of the thing centred there (B, 64), and its box's sides over 64 (B, 64, 2)."""
+    """Return, per cell, kind and hue of the thing centred there (B, 64), and its box's sides over 64 (B, 64, 2)."""
     kinds = torch.zeros(len(drawn), GRID * GRID, dtype=torch.long)
     hues = torch.zeros_like(kinds)
     sides = torch.zeros(len(drawn), GRID * GRID, 2)
@@ -83,7 +83,8 @@ def words(drawn: Drawn) -> list[list[str]]:
     """Say in words what each of the 64 cells holds, for a language model to learn from without any encoder.
 
     A shape is named in the cell of its middle, a box and a bar in each cell of their upper edge, a bar there with its
-    height, an arrow by `from` and `to` at its ends; other cells that a thing covers hold its colour; a character holds itself.
+    height, an arrow by `from` and `to` at its ends; other cells that a thing covers hold its colour; a character
+    holds itself.
     """
     cells: list[list[str]] = [[] for _ in range(GRID * GRID)]
     for thing in drawn.objects:
