@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.schema.frozen import Frozen
+from harness.schema.frozen import Frozen, Seed
 
 
 class DecodingSpec(Frozen):
@@ -17,5 +17,5 @@ class DecodingSpec(Frozen):
     temperature: float = Field(ge=0)
     dtype: Literal["float32", "bfloat16"]
     batch_invariant: bool
-    seed: int = Field(ge=0)
+    seed: Seed
     max_new_tokens: int = Field(gt=0)

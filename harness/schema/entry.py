@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from harness.schema.frozen import Frozen
+from harness.schema.frozen import Frozen, Seed
 from harness.schema.subset import Subset
 
 
@@ -19,7 +19,7 @@ class Entry(Frozen):
     benchmark: str
     recipe: str
     training: str = Field(pattern=r"^[0-9a-f]{64}$")
-    seed: int = Field(ge=0)
+    seed: Seed
 
     @model_validator(mode="after")
     def _kept_is_inside(self) -> "Entry":

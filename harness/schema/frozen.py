@@ -5,12 +5,15 @@ escapes then agree between languages and auditors can recompute a digest with an
 """
 
 import hashlib
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.errors import InvalidEvidence
+
+# Canonical JSON holds the whole numbers that a double holds exactly, so a larger seed would have no digest.
+Seed = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 def canonical(value: Any) -> bytes:

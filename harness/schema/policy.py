@@ -17,11 +17,33 @@ class Margin(Frozen):
     evidence: str = Field(min_length=1)
 
 
+class Noise(Frozen):
+    """State how far honest repeats of one benchmark lie apart, as measured.
+
+    `changed` is the share of answers whose text differs between two runs, `flipped` that of marks. `spread` is the
+    standard deviation of the score between runs in points with its `freedom`; None where only one run is behind it.
+    """
+
+    changed: float = Field(ge=0, le=1)
+    flipped: float = Field(ge=0, le=1)
+    spread: float | None = Field(default=None, gt=0)
+    freedom: int | None = Field(default=None, gt=0)
+    measured_on: date
+    evidence: str = Field(min_length=1)
+
+
 class Margins(Frozen):
-    """State the margins of one regime: per benchmark, and a default for the rest."""
+    """State the margins of one regime: per benchmark, a default for the rest, and for means over benchmarks.
+
+    A mean of a category or of all benchmarks moves less than its members, so it has a margin of its own; without one
+    nothing about means is judged. `noise` holds what `harness calibrate` measured, by benchmark.
+    """
 
     default: Margin
     benchmarks: dict[str, Margin]
+    category: Margin | None = None
+    mean: Margin | None = None
+    noise: dict[str, Noise] = Field(default_factory=dict)
 
 
 class Policy(Frozen):
@@ -38,5 +60,9 @@ class Policy(Frozen):
 
     def margin(self, benchmark: str, regime: Redrawn) -> Margin:
         """Return the margin of a benchmark under a regime, or the regime's default."""
-        margins = self.repredict if regime == "repredict" else self.retrain
+        margins = self.of(regime)
         return margins.benchmarks.get(benchmark, margins.default)
+
+    def of(self, regime: Redrawn) -> Margins:
+        """Return everything that is promised about a regime."""
+        return self.repredict if regime == "repredict" else self.retrain

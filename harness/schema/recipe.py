@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from harness.schema.encoder import EncoderSpec, Weights
-from harness.schema.frozen import Frozen, digest_of
+from harness.schema.frozen import Frozen, Seed, digest_of
 from harness.schema.subset import Subset
 
 Part = Literal["encoders", "projector", "language"]
@@ -127,7 +127,7 @@ class Training(Frozen):
     trained: Subset
     encoders: tuple[EncoderSpec, ...]
     recipe: TrainRecipe
-    seed: int = Field(ge=0)
+    seed: Seed
 
     @property
     def digest(self) -> str:

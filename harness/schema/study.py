@@ -7,9 +7,9 @@ from pydantic import Field
 from harness.schema.decoding import DecodingSpec
 from harness.schema.encoder import EncoderSpec
 from harness.schema.entry import Entry
-from harness.schema.frozen import Frozen
+from harness.schema.frozen import Frozen, Seed
 from harness.schema.machine import MachineSpec
-from harness.schema.recipe import TrainRecipe, Training
+from harness.schema.recipe import Training, TrainRecipe
 from harness.schema.subset import Subset
 
 
@@ -45,7 +45,7 @@ class Study(Frozen):
     decoding: DecodingSpec
     store: StoreSpec
     protocol: Literal["cambrian", "lmms_eval", "vlmevalkit"]
-    seed: int = Field(ge=0)
+    seed: Seed
 
     def training(self, trained: Subset, encoders: tuple[EncoderSpec, ...]) -> Training:
         """Name the training of one subset of the pool."""

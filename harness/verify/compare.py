@@ -8,60 +8,93 @@
 *Small* is equivalence by two one-sided tests at level a: the interval of confidence 1 - 2a lies inside (-margin,
 margin) (Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 1987). *Shown* is p < a. So neither too few
 answers nor a wide margin can turn absence of evidence into a MATCH by themselves.
+
+Where only a published number is there, without the answers behind it, the best word is CONSISTENT.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
 from scipy import stats
 
 from harness.schema.verdict import Interval
+from harness.verify.near_ties import Flips
 from harness.verify.paired import Paired
+from harness.verify.replicates import Replicated, seeds_needed
 
 POWER = 0.8
-Statistical = Literal["MATCH", "DRIFT", "MISMATCH", "INCONCLUSIVE"]
+Statistical = Literal["MATCH", "DRIFT", "MISMATCH", "INCONCLUSIVE", "CONSISTENT"]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Hold an outcome with its reason in one sentence."""
+    """Hold an outcome with its reason in one sentence; `needed` counts the answers or runs that would settle it."""
 
     outcome: Statistical
     why: str
+    needed: int | None = None
 
 
-def judge(found: Paired, margin: float) -> Judgement:
-    """Judge a measured difference against a margin of indifference, both in points."""
+def judge(found: Paired, margin: float, p_value: float | None = None) -> Judgement:
+    """Judge a measured difference against a margin of indifference, both in points.
+
+    `p_value` replaces the measured one where it was adjusted for the size of a table.
+    """
     level = (1 - found.interval.confidence) / 2
-    small = -margin < found.interval.low and found.interval.high < margin
-    shown = found.p_value < level
     moved = f"{found.gained + found.lost:,} of {found.n:,} marks changed ({found.gained:,} up, {found.lost:,} down)"
-    between = f"the difference of {found.difference:+.2f} lies between {_spoken(found.interval)}"
-    if small and not shown:
-        return Judgement("MATCH", f"{moved}; {between}, inside the margin of {margin:g} points")
-    if small:
-        return Judgement(
-            "DRIFT",
-            f"{moved}; {between}: inside the margin of {margin:g} points but real (p = {found.p_value:.2g})",
+    needed = answers_needed(found.deviation, margin, level)
+    p_shown = found.p_value if p_value is None else p_value
+    wanted = f"about {needed:,} answers would be needed, {found.n:,} are there"
+    return _quadrant(moved, found.difference, found.interval, p_shown, margin, needed, wanted)
+
+
+def judge_runs(found: Replicated, margin: float) -> Judgement:
+    """Judge the difference of repeated runs against a margin of indifference, both in points."""
+    level = (1 - found.interval.confidence) / 2
+    moved = f"{found.rerun} new against {found.stored} stored runs that spread by {found.spread:.2f} points"
+    needed = seeds_needed(found.spread, margin, level)
+    wanted = f"about {needed:,} runs on each side would be needed"
+    return _quadrant(moved, found.difference, found.interval, found.p_value, margin, needed, wanted)
+
+
+def judge_published(
+    published: float, rounding: float, found: float, spread: float, freedom: int, margin: float
+) -> Judgement:
+    """Judge one score against a published number without answers; at best CONSISTENT.
+
+    The prediction interval of one new run, difference -/+ t sqrt(2) spread, widened by half a step of the published
+    rounding on both sides; `spread` is the calibrated spread of a run in points, with `freedom` degrees of freedom.
+    """
+    difference = found - published
+    error = spread * 2**0.5
+    half = float(stats.t.ppf(0.95, freedom)) * error + rounding / 2
+    bounds = Interval(low=difference - half, high=difference + half, confidence=0.9)
+    beyond = max(0.0, abs(difference) - rounding / 2)
+    p_value = float(2 * stats.t.sf(beyond / error, freedom))
+    needed = seeds_needed(spread, margin, 0.05)
+    moved = f"a published number alone, rounded to {rounding:g}"
+    judged = _quadrant(moved, difference, bounds, p_value, margin, needed, f"about {needed:,} runs would be needed")
+    if judged.outcome in ("MATCH", "DRIFT"):
+        return replace(
+            judged, outcome="CONSISTENT", why=f"{judged.why}; without stored answers nothing stronger can be said"
         )
-    if shown:
-        outside = found.interval.low >= margin or found.interval.high <= -margin
-        return Judgement(
-            "MISMATCH",
-            f"{moved}; {between}: real (p = {found.p_value:.2g}) and "
-            f"{'beyond' if outside else 'not shown to be inside'} the margin of {margin:g} points",
-        )
-    return Judgement(
-        "INCONCLUSIVE",
-        f"{moved}; {between}, which neither shows a difference nor fits the margin of {margin:g} points: "
-        f"about {answers_needed(found.deviation, margin, level):,} answers would be needed, {found.n:,} are there",
-    )
+    return judged
 
 
 def same_answers(n: int) -> Judgement:
     """Judge two runs that gave the same text to every question; there is nothing to be uncertain about."""
     return Judgement("MATCH", f"identical answers to all {n:,} questions")
+
+
+def unexplained(judgement: Judgement, flips: Flips) -> Judgement:
+    """Take a MATCH back to DRIFT when more than a tenth of the changed answers are no near ties."""
+    if judgement.outcome != "MATCH" or not flips.suspicious:
+        return judgement
+    told = f"{flips.far:,} of the changed answers were no near ties"
+    if flips.unknown:
+        told += f" and of {flips.unknown:,} no lead is stored"
+    return replace(judgement, outcome="DRIFT", why=f"{judgement.why}; but {told}: rounding does not explain them")
 
 
 def answers_needed(deviation: float, margin: float, level: float) -> int:
@@ -72,6 +105,41 @@ def answers_needed(deviation: float, margin: float, level: float) -> int:
     """
     factor = stats.norm.ppf(1 - level) + stats.norm.ppf((1 + POWER) / 2)
     return ceil((factor * deviation / margin) ** 2)
+
+
+def too_good(changed: int, n: int, rate: float) -> bool:
+    """Tell whether far fewer answers changed than honest runs change: P(X <= changed) < 0.001 for X ~ B(n, rate).
+
+    Where the calibrated rate of changed answers says that a re-run cannot be this quiet, the answers may be copied.
+    """
+    return float(stats.binom.cdf(changed, n, rate)) < 0.001
+
+
+def _quadrant(
+    moved: str, difference: float, bounds: Interval, p_value: float, margin: float, needed: int, wanted: str
+) -> Judgement:
+    level = (1 - bounds.confidence) / 2
+    small = -margin < bounds.low and bounds.high < margin
+    shown = p_value < level
+    between = f"the difference of {difference:+.2f} lies between {_spoken(bounds)}"
+    if small and not shown:
+        return Judgement("MATCH", f"{moved}; {between}, inside the margin of {margin:g} points")
+    if small:
+        return Judgement(
+            "DRIFT", f"{moved}; {between}: inside the margin of {margin:g} points but real (p = {p_value:.2g})"
+        )
+    if shown:
+        beyond = bounds.low >= margin or bounds.high <= -margin
+        return Judgement(
+            "MISMATCH",
+            f"{moved}; {between}: real (p = {p_value:.2g}) and "
+            f"{'beyond' if beyond else 'not shown to be inside'} the margin of {margin:g} points",
+        )
+    return Judgement(
+        "INCONCLUSIVE",
+        f"{moved}; {between}, which neither shows a difference nor fits the margin of {margin:g} points: {wanted}",
+        needed,
+    )
 
 
 def _spoken(interval: Interval) -> str:

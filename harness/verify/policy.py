@@ -1,6 +1,7 @@
 """Read the policy: how far a number may move, and who says so."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,3 +30,18 @@ def read(path: Path) -> Policy:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InvalidEvidence(f"{path} is no valid policy: {place}: {first['msg']}") from error
+
+
+def demand_older(policy: Policy, started: datetime | None) -> None:
+    """Demand that the policy was fixed no later than the day (UTC) on which the run that it judges began.
+
+    A margin that is chosen with the result in hand is no margin.
+
+    Raises:
+        InvalidEvidence: the policy is younger than the run.
+    """
+    if started is not None and policy.fixed_on > started.astimezone(UTC).date():
+        raise InvalidEvidence(
+            f"the policy was fixed on {policy.fixed_on}, after the run of {started:%Y-%m-%d} that it would judge: "
+            "judge that run by the policy of its day, or run again"
+        )

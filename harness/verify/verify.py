@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,22 +14,29 @@ from harness.errors import InvalidEvidence
 from harness.record import predictions
 from harness.record.reference import Reference
 from harness.schema.entry import Entry
-from harness.schema.policy import Policy
+from harness.schema.fingerprint import Fingerprint
+from harness.schema.policy import Noise, Policy
 from harness.schema.prediction import Prediction, PredictionHeader
 from harness.schema.score import Score
 from harness.schema.verdict import Regime, Verdict
 from harness.score.score import Scored, matched, score
 from harness.verify import gates
-from harness.verify.compare import judge, same_answers
+from harness.verify.compare import judge, judge_runs, same_answers, too_good, unexplained
+from harness.verify.near_ties import classify_all
 from harness.verify.paired import paired
+from harness.verify.policy import demand_older
+from harness.verify.replicates import Replicated, Spread, replicated
+from harness.verify.settings import setting
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Hold one run's raw answers to one benchmark under their header."""
+    """Hold one run's raw answers to one benchmark under their header, with when and where they were made if known."""
 
     header: PredictionHeader
     predictions: Sequence[Prediction]
+    started: datetime | None = None
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +109,23 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
             rerun=reference.score,
             difference=0.0,
             identical=reference.score.n,
+            setting="R0",
         )
     if rerun is None:
         raise InvalidEvidence(f"{stored.score.entry.slug}: no re-run answers came to be judged under '{regime}'")
+    demand_older(policy, rerun.started)
     again = _scored(rerun, questions)
     recorded = gates.same_experiment(stored.answers.header, rerun.header, regime)
-    identical = _identical(stored.answers, rerun, questions)
-    benchmark, margin = questions.benchmark, policy.margin(questions.benchmark.name, regime).points
+    benchmark, before, after = questions.benchmark, *(_in_order(one, questions) for one in (stored.answers, rerun))
+    identical = sum(one.text == other.text for one, other in zip(before, after, strict=True))
+    margin, noise = policy.margin(benchmark.name, regime).points, policy.of(regime).noise.get(benchmark.name)
     pool = in_points(benchmark, benchmark.protocol(stored.answers.header.protocol).pool)
     found = paired(questions.samples, reference.marks, again.marks, pool, policy.confidence)
-    judgement = same_answers(found.n) if identical == found.n else judge(found, margin)
+    between = _between_runs(reference.score, again.score, noise, benchmark, policy) if regime == "retrain" else None
+    judgement = same_answers(found.n) if identical == found.n else judge_runs(between, margin) if between else None
+    judgement = judgement or judge(found, margin)
+    if regime == "repredict":
+        judgement = unexplained(judgement, classify_all(before, after, stored.answers.header.decoding.dtype))
     return Verdict(
         entry=stored.score.entry,
         regime=regime,
@@ -120,18 +135,48 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
         stored=stored.score,
         rerun=again.score,
         difference=found.difference,
-        interval=found.interval,
+        interval=(between or found).interval,
         allowed=margin,
         identical=identical,
+        setting=setting(regime, stored.answers.fingerprint, rerun.fingerprint),
+        test=(between or found).test,
+        p_value=(between or found).p_value,
+        gained=found.gained,
+        lost=found.lost,
+        needed=judgement.needed,
+        notes=_notes(rerun, regime, noise, identical, found.n),
     )
+
+
+def _between_runs(
+    stored: Score, rerun: Score, noise: Noise | None, benchmark: Benchmark, policy: Policy
+) -> Replicated | None:
+    """Compare two trainings by the calibrated spread of runs, in points of the suite; None where none is calibrated."""
+    if noise is None or noise.spread is None or noise.freedom is None:
+        return None
+    scale = benchmark.column.per_suite_point
+    spread = Spread(noise.spread, noise.freedom)
+    return replicated([stored.value / scale], [rerun.value / scale], policy.confidence, spread)
+
+
+def _notes(rerun: Answers, regime: Regime, noise: Noise | None, identical: int, n: int) -> tuple[str, ...]:
+    """Say what a reader should know beside the outcome."""
+    notes = []
+    if rerun.started is None:
+        notes.append("when the re-run was made is not known, so not whether the policy is older")
+    if regime == "retrain" and (noise is None or noise.spread is None):
+        notes.append("no spread between trainings is calibrated: this pair of runs alone was judged")
+    if noise is not None and not rerun.header.decoding.batch_invariant and too_good(n - identical, n, noise.changed):
+        notes.append(
+            f"too good: {n - identical:,} of {n:,} answers changed where {noise.changed:.1%} do between honest runs; "
+            "the answers may be copied"
+        )
+    return tuple(notes)
 
 
 def _scored(answers: Answers, questions: Questions) -> Scored:
     return score(answers.header, answers.predictions, questions.benchmark, questions.samples, questions.digest)
 
 
-def _identical(stored: Answers, rerun: Answers, questions: Questions) -> int:
-    """Count the questions to which both runs gave the same text."""
-    before = matched(stored.header, stored.predictions, questions.samples)
-    after = matched(rerun.header, rerun.predictions, questions.samples)
-    return sum(one.text == other.text for one, other in zip(before, after, strict=True))
+def _in_order(answers: Answers, questions: Questions) -> tuple[Prediction, ...]:
+    return matched(answers.header, answers.predictions, questions.samples)

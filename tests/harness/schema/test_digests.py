@@ -14,7 +14,7 @@ from harness.schema.decoding import DecodingSpec
 from harness.schema.frozen import Frozen, canonical, digest_of
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Training
-from tests.harness.nouns import DECODING, digest
+from tests.harness.nouns import DECODING, digest, entry
 
 ENCODER = {
     "name": "clip",
@@ -184,3 +184,9 @@ def test_text_that_is_no_such_noun_is_refused_with_its_place(text):
 def test_a_noun_does_not_change():
     with pytest.raises(ValidationError, match="frozen"):
         DECODING.seed = 1
+
+
+def test_a_seed_that_canonical_json_cannot_hold_is_refused():
+    assert entry(seed=2**53 - 1).digest
+    with pytest.raises(ValidationError):
+        entry(seed=2**53)

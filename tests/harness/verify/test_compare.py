@@ -5,8 +5,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import pooling
-from harness.schema.verdict import EXIT_CODES, Interval
-from harness.verify.compare import answers_needed, judge
+from harness.schema.verdict import EXIT_CODES, Interval, worst
+from harness.verify.compare import Judgement, answers_needed, judge, judge_published, too_good, unexplained
+from harness.verify.near_ties import Flips
 from harness.verify.paired import Paired, paired
 from tests.harness.nouns import marks, samples
 
@@ -103,4 +104,50 @@ def test_the_margin_itself_is_outside(low, high, p_value, outcome):
 
 
 def test_only_match_exits_with_zero():
-    assert EXIT_CODES == {"MATCH": 0, "DRIFT": 10, "MISMATCH": 20, "INCONCLUSIVE": 30, "INVALID": 40, "ERROR": 50}
+    assert EXIT_CODES == {
+        "MATCH": 0,
+        "DRIFT": 10,
+        "MISMATCH": 20,
+        "INCONCLUSIVE": 30,
+        "CONSISTENT": 30,
+        "INVALID": 40,
+        "ERROR": 50,
+    }
+
+
+def test_the_worst_of_several_speaks_for_all():
+    assert worst(["MATCH", "MATCH"]) == "MATCH"
+    assert worst(["MATCH", "INCONCLUSIVE", "MISMATCH"]) == "MISMATCH"
+    assert worst(["INVALID", "MISMATCH", "CONSISTENT"]) == "INVALID"
+    assert worst(["ERROR", "INVALID"]) == "ERROR"
+
+
+def test_a_published_number_alone_is_at_best_consistent():
+    near = judge_published(61.2, 0.1, 61.3, spread=0.3, freedom=62, margin=1.0)
+    assert near.outcome == "CONSISTENT"
+    assert "without stored answers" in near.why
+    assert judge_published(61.2, 0.1, 64.0, spread=0.3, freedom=62, margin=1.0).outcome == "MISMATCH"
+    unsure = judge_published(61.2, 0.1, 61.3, spread=1.0, freedom=62, margin=1.0)
+    assert (unsure.outcome, unsure.needed) == ("INCONCLUSIVE", pytest.approx(19, abs=1))
+
+
+@given(st.floats(-5, 5), st.floats(0.05, 2), st.floats(0.1, 3))
+def test_nothing_published_alone_ever_matches(difference, spread, margin):
+    found = judge_published(50.0, 0.1, 50.0 + difference, spread, 10, margin)
+    assert found.outcome in ("CONSISTENT", "INCONCLUSIVE", "MISMATCH")
+
+
+def test_flips_that_rounding_does_not_explain_take_a_match_back():
+    match = Judgement("MATCH", "small")
+    assert unexplained(match, Flips(near=9, far=1, unknown=0)) == match
+    assert unexplained(match, Flips(near=8, far=1, unknown=0)).outcome == "DRIFT"
+    assert unexplained(match, Flips(near=0, far=0, unknown=1)).outcome == "DRIFT"
+    assert unexplained(match, Flips(0, 0, 0)) == match
+    worse = Judgement("MISMATCH", "large")
+    assert unexplained(worse, Flips(0, 9, 0)) == worse
+
+
+def test_a_re_run_that_is_quieter_than_honest_ones_is_too_good():
+    assert too_good(0, 1000, 0.03)
+    assert not too_good(30, 1000, 0.03)
+    assert not too_good(0, 1000, 0.001)

@@ -1,4 +1,4 @@
-"""The paired interval and test against textbook formulas, exact tests and simulation."""
+"""The paired interval against textbook formulas, laws and simulation."""
 
 from math import comb, sqrt
 
@@ -10,17 +10,10 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 
 from benchmarks import pooling
-from harness.errors import InvalidEvidence
-from harness.verify.paired import Contribution, adjusted_interval, contributions, paired, sign_flip_test
+from harness.verify.paired import adjusted_interval, paired, togetherness
+from harness.verify.signs import sign_flip_test
 from tests.harness.nouns import marks, samples
-
-
-def flips(n, gained, lost, a_cluster=1):
-    """Make two runs of n answers with these flips, the first ones lost, the last ones gained."""
-    asked = samples(n, a_cluster)
-    before = [1.0] * (n - gained) + [0.0] * gained
-    after = [0.0] * lost + [1.0] * (n - lost)
-    return asked, marks(asked, before), marks(asked, after)
+from tests.harness.verify.changes import changed, flips
 
 
 def bonett_price(n, gained, lost, z):
@@ -55,7 +48,7 @@ def test_no_flip_never_gives_a_zero_width(n, a_cluster):
     assert found.p_value == 1.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_the_order_of_samples_is_irrelevant_and_swapping_the_runs_mirrors(data):
     n, a_cluster = data.draw(st.integers(8, 30)), data.draw(st.integers(1, 4))
@@ -79,49 +72,23 @@ def test_the_order_of_samples_is_irrelevant_and_swapping_the_runs_mirrors(data):
     assert mirror.p_value == pytest.approx(found.p_value, abs=1e-9)
 
 
-@given(st.lists(st.integers(-3, 3), min_size=1, max_size=10))
-def test_the_exact_test_counts_every_choice_of_signs(sums):
-    moved = [value for value in sums if value]
-    signs = np.array(np.meshgrid(*[[-1, 1]] * len(moved))).reshape(len(moved), -1) if moved else np.zeros((0, 1))
-    totals, seen = np.abs(np.array(moved) @ signs), abs(sum(moved))
-    expected = (totals > seen).mean() + (totals == seen).mean() / 2 if seen else 1.0
-    assert sign_flip_test([value * 0.25 for value in moved], 0.25)[0] == pytest.approx(expected)
+def test_flips_of_whole_clusters_are_told_from_single_ones():
+    alone, whole = np.zeros((60, 4)), np.zeros((60, 4))
+    alone[:30, 0] = 1
+    whole[:8] = 1
+    assert togetherness(changed(alone)) == pytest.approx(24 / (90 + 24))
+    assert togetherness(changed(whole)) == 1.0
+    assert togetherness(changed(np.zeros((60, 4)))) == 1.0
+    assert togetherness(changed(np.zeros((60, 1)))) == 0.0
 
 
-def test_graded_contributions_are_tested_by_permutation():
-    moved = [0.3, 0.7, 0.51, 0.2, 0.9]
-    assert sign_flip_test(moved, 1.0) == (2 / 32, "sign flips, permutation")
-    rng = np.random.default_rng(1)
-    many = rng.normal(0.1, 1, 60)
-    found, how = sign_flip_test(many, 1.0)
-    expected = stats.permutation_test((many,), np.sum, permutation_type="samples", n_resamples=20_000, rng=rng)
-    assert how == "sign flips, permutation"
-    assert found == pytest.approx(expected.pvalue, abs=0.02)
-
-
-@pytest.mark.parametrize("a_cluster", [1, 3])
-def test_contributions_of_any_pool_add_up(a_cluster):
-    rng = np.random.default_rng(0)
-    asked = samples(90, a_cluster)
-    before, after = (marks(asked, rng.integers(0, 2, 90)) for _ in range(2))
-    for pool in (pooling.mean, pooling.mean_of_groups("half")):
-        parts = contributions(asked, before, after, pool)
-        assert sum(part.points for part in parts) == pytest.approx(pool(asked, after) - pool(asked, before))
-        assert sum(part.size for part in parts) == 90
-    plain = contributions(asked, before, after, lambda some, values: pooling.mean(some, values))
-    assert [part.points for part in plain] == pytest.approx(
-        [part.points for part in contributions(asked, before, after, pooling.mean)]
-    )
-
-
-def test_a_scoring_unit_that_spans_clusters_is_refused():
-    asked, before, after = flips(8, 0, 8)
-
-    def all_or_nothing(some, values):
-        return 100.0 * all(one.value == 1 for one in values)
-
-    with pytest.raises(InvalidEvidence, match="spans two clusters"):
-        paired(asked, before, after, all_or_nothing, 0.9)
+@given(st.integers(4, 60), st.integers(1, 6), st.integers(0, 4), st.integers(0, 4))
+def test_whole_clusters_are_never_judged_more_surely_than_single_answers_for_each_cluster(count, size, gained, lost):
+    lost = min(lost, count - min(gained, count))
+    change = np.repeat([1.0] * min(gained, count) + [-1.0] * lost + [0.0] * count, 1)[:count]
+    together, _ = adjusted_interval(changed(np.repeat(change[:, None], size, axis=1)), 0.9)
+    alone, _ = adjusted_interval(changed(change[:, None]), 0.9)
+    assert together.high - together.low >= (alone.high - alone.low) * 0.99
 
 
 @pytest.mark.parametrize(
@@ -129,16 +96,24 @@ def test_a_scoring_unit_that_spans_clusters_is_refused():
 )
 def test_the_interval_covers_no_difference_as_often_as_it_says(clusters, size, rate, alike):
     rng, covered, rejected, times = np.random.default_rng(7), 0, 0, 1000
-    n = clusters * size
     for _ in range(times):
         shape = (1 - alike) / alike if alike else 1.0
         chance = rng.beta(rate * shape, (1 - rate) * shape, clusters) if alike else np.full(clusters, rate)
         flipped = rng.random((clusters, size)) < chance[:, None]
-        sums = (flipped * rng.choice([-1, 1], (clusters, 1 if alike else size))).sum(1)
-        parts = [Contribution(100 / n * total, size) for total in sums]
-        interval, _ = adjusted_interval(parts, 100 / n, 0.9)
+        moved = changed(flipped * rng.choice([-1, 1], (clusters, 1 if alike else size)))
+        interval, _ = adjusted_interval(moved, 0.9)
         covered += interval.low <= 0 <= interval.high
-        rejected += sign_flip_test([part.points for part in parts if part.points], 100 / n)[0] < 0.05
+        rejected += sign_flip_test(moved.points, moved.answer_points)[0] < 0.05
     # Three binomial standard errors below the promise; Bonett and Price's interval is known to be a little too wide.
     assert covered / times > 0.9 - 3 * sqrt(0.9 * 0.1 / times)
     assert rejected / times < 0.05 + 3 * sqrt(0.05 * 0.95 / times)
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.03, 0.1])
+def test_runs_one_margin_apart_are_rarely_called_equivalent_when_whole_images_flip(rate):
+    rng, times, small = np.random.default_rng(3), 1000, 0
+    for _ in range(times):
+        change = np.repeat(-(rng.random((60, 1)) < rate).astype(float), 4, axis=1)
+        interval, _ = adjusted_interval(changed(change), 0.9)
+        small += -100 * rate < interval.low and interval.high < 100 * rate
+    assert small / times < 0.1

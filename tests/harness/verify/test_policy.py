@@ -1,13 +1,13 @@
 """The policy is read strictly, and the one in force follows its own rule."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from math import sqrt
 from pathlib import Path
 
 import pytest
 
 from harness.errors import InvalidEvidence
-from harness.verify.policy import read
+from harness.verify.policy import demand_older, read
 
 KEPT = Path(__file__).parents[3] / "results" / "policy.toml"
 
@@ -48,6 +48,8 @@ def test_a_benchmark_has_its_own_margin_in_its_own_regime(tmp_path):
         ("points = 5.2", "points = -1"),
         ("fixed_on = 2026-11-21", "fixed_on = 2026-13-21"),
         ("[retrain.benchmarks]", "[retrain.others]"),
+        ("[retrain.benchmarks]", "[retrain.benchmarks]\n[retrain.noise.gqa]\nchanged = 0.1"),
+        ("[retrain.benchmarks]", "[retrain.benchmarks]\n[retrain.overall]\npoints = 1"),
     ],
 )
 def test_a_policy_that_says_anything_else_is_refused(tmp_path, old, new):
@@ -60,3 +62,14 @@ def test_a_policy_that_says_anything_else_is_refused(tmp_path, old, new):
 def test_an_absent_policy_judges_nothing(tmp_path):
     with pytest.raises(InvalidEvidence, match="absent"):
         read(tmp_path / "policy.toml")
+
+
+def test_a_policy_younger_than_the_run_is_refused():
+    found = read(KEPT)
+    before = datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
+    with pytest.raises(InvalidEvidence, match="fixed on 2026-11-21, after the run of 2026-11-20"):
+        demand_older(found, before)
+    demand_older(found, before + timedelta(minutes=1))
+    demand_older(found, None)
+    with pytest.raises(InvalidEvidence):
+        demand_older(found, datetime(2026, 11, 21, 1, tzinfo=timezone(timedelta(hours=2))))

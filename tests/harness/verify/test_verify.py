@@ -1,6 +1,7 @@
 """One entry, judged: exact evidence matches, bent evidence is INVALID, and nothing is swallowed into a MATCH."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,10 +9,11 @@ from benchmarks import pooling
 from harness.errors import UnknownName
 from harness.record import predictions as store
 from harness.record.reference import Accepted, accept
+from harness.schema.policy import Noise
 from harness.schema.score import Score
 from harness.score.score import score
 from harness.verify.verify import Answers, Questions, Stored, against_reference, verify
-from tests.harness.nouns import DECODING, benchmark, digest, entry, header, policy, predictions, samples
+from tests.harness.nouns import DECODING, FINGERPRINT, benchmark, digest, entry, header, policy, predictions, samples
 
 N = 480
 ASKED = samples(N, 4)
@@ -150,3 +152,71 @@ def test_a_files_answers_are_judged_against_the_reference(tmp_path):
     assert (verdict.outcome, verdict.exit_code) == ("INVALID", 40)
     with pytest.raises(UnknownName):
         against_reference(reference, entry("sam"), path, QUESTIONS, "retrain", policy())
+
+
+def flipped(margins, count=3):
+    """Make a re-run in which some answers begin with another token, at these leads."""
+    whole = answers(["no"] * count + TEXTS[count:])
+    changed = [replace(one, tokens=(7, 2), margins=margins) for one in whole.predictions[:count]]
+    return replace(whole, predictions=[*changed, *whole.predictions[count:]])
+
+
+def tied(lead):
+    """Make a reference in which every answer leads by this much."""
+    kept = stored()
+    leading = [replace(one, margins=(lead, lead)) for one in kept.answers.predictions]
+    return replace(kept, answers=replace(kept.answers, predictions=leading))
+
+
+def test_a_near_tie_may_flip_and_a_sure_answer_may_not():
+    assert judged(flipped((0.001, 0.001)), "repredict", tied(0.001)).outcome == "MATCH"
+    sure = judged(flipped((0.001, 0.001)), "repredict", tied(0.5))
+    assert (sure.outcome, sure.exit_code) == ("DRIFT", 10)
+    assert "3 of the changed answers were no near ties" in sure.why
+    assert judged(flipped((0.5, 0.5)), "retrain", tied(0.5)).outcome == "MATCH"
+    hidden = judged(flipped((), 3), "repredict", tied(0.001))
+    assert hidden.outcome == "MATCH"
+
+
+def test_a_calibrated_spread_judges_a_second_training():
+    noise = Noise(changed=0.1, flipped=0.05, spread=0.5, freedom=40, measured_on=date(2026, 11, 1), evidence="a test")
+    whole = policy(3.0)
+    calibrated = whole.model_copy(update={"retrain": whole.retrain.model_copy(update={"noise": {"gqa": noise}})})
+    rerun = answers(["no"] * 30 + TEXTS[30:310] + ["yes"] * 30 + TEXTS[340:])
+    verdict = verify(stored(), rerun, QUESTIONS, "retrain", calibrated)
+    assert (verdict.outcome, verdict.test, verdict.setting) == ("MATCH", "t, pooled spread", "R3")
+    assert "no spread between trainings" not in " ".join(verdict.notes)
+    assert "no spread between trainings" in " ".join(judged(rerun).notes)
+
+
+def test_a_copied_re_run_is_too_good():
+    noise = Noise(changed=0.1, flipped=0.05, measured_on=date(2026, 11, 1), evidence="a test")
+    whole = policy(3.0)
+    calibrated = whole.model_copy(update={"repredict": whole.repredict.model_copy(update={"noise": {"gqa": noise}})})
+    decoding = DECODING.model_copy(update={"batch_invariant": False})
+    kept = stored()
+    kept = replace(kept, answers=replace(kept.answers, header=header(N, decoding=decoding)))
+    fields = dict(kept.score) | {"signature": kept.score.signature.model_copy(update={"decoding": decoding.digest})}
+    kept = replace(kept, score=Score.model_validate(fields))
+    verdict = verify(kept, answers(decoding=decoding), QUESTIONS, "repredict", calibrated)
+    assert verdict.outcome == "MATCH"
+    assert any(note.startswith("too good: 0 of 480") for note in verdict.notes)
+    assert not any("too good" in note for note in judged(answers(), "repredict").notes)
+
+
+def test_the_platform_decides_the_setting():
+    def made(fingerprint):
+        return replace(answers(), fingerprint=fingerprint)
+
+    kept = replace(stored(), answers=made(FINGERPRINT))
+    assert judged(made(FINGERPRINT), "repredict", kept).setting == "R1"
+    assert judged(made(FINGERPRINT.model_copy(update={"cpu": "another"})), "repredict", kept).setting == "R2"
+    assert judged(made(None), "repredict", kept).setting == "R2"
+    assert judged(regime="rescore").setting == "R0"
+
+
+def test_a_policy_younger_than_the_re_run_judges_nothing():
+    early = replace(answers(), started=datetime(2026, 11, 19, tzinfo=UTC))
+    verdict = judged(early)
+    assert verdict.outcome == "INVALID"
+    assert "fixed on 2026-11-20" in verdict.why

@@ -1,0 +1,34 @@
+"""The sign-flip test against enumeration, McNemar's test and scipy's permutations."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from harness.verify.signs import sign_flip_test
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=10))
+def test_the_exact_test_counts_every_choice_of_signs(sums):
+    moved = [value for value in sums if value]
+    signs = np.array(np.meshgrid(*[[-1, 1]] * len(moved))).reshape(len(moved), -1) if moved else np.zeros((0, 1))
+    totals, seen = np.abs(np.array(moved) @ signs), abs(sum(moved))
+    expected = (totals > seen).mean() + (totals == seen).mean() / 2 if seen else 1.0
+    assert sign_flip_test([value * 0.25 for value in moved], 0.25)[0] == pytest.approx(expected)
+
+
+def test_graded_contributions_are_tested_by_permutation():
+    moved = [0.3, 0.7, 0.51, 0.2, 0.9]
+    assert sign_flip_test(moved, 1.0) == (2 / 32, "sign flips, permutation")
+    rng = np.random.default_rng(1)
+    many = rng.normal(0.1, 1, 60)
+    found, how = sign_flip_test(many, 1.0)
+    expected = stats.permutation_test((many,), np.sum, permutation_type="samples", n_resamples=20_000, rng=rng)
+    assert how == "sign flips, permutation"
+    assert found == pytest.approx(expected.pvalue, abs=0.02)
+
+
+def test_clusters_that_did_not_move_say_nothing():
+    assert sign_flip_test([0.5, 0, 0, 0.5, 0], 0.5) == sign_flip_test([0.5, 0.5], 0.5)
+    assert sign_flip_test([0, 0], 0.5)[0] == 1.0
