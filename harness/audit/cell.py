@@ -59,6 +59,7 @@ class Cell:
     spread: bool = False
     remarks: tuple[str, ...] = ()
     line: int = 0
+    metric: str = ""
 
     @property
     def value(self) -> Fraction:

@@ -53,7 +53,7 @@ class _Tables(HTMLParser):
                 self._hide(tag)
             return
         style = given.get("style", "")
-        if tag in _SKIPPED or ("hidden" in given or _HIDDEN.search(style)) and tag not in _VOID:
+        if tag in _SKIPPED or (("hidden" in given or _HIDDEN.search(style)) and tag not in _VOID):
             self._hide(tag)
             return
         if tag == "table":

@@ -60,9 +60,14 @@ class Sheet:
 
 @dataclass(slots=True)
 class Layout:
-    """Lay cells out row by row, filling the places that a cell reaches into to its right and below."""
+    """Lay cells out row by row, filling the places that a cell reaches into to its right and below.
+
+    With `placeholders` (LaTeX) a row also writes the places that a cell above reaches into, usually empty; a place that
+    is written all the same keeps its own text.
+    """
 
     where: str
+    placeholders: bool = False
     rows: list[list[Raw]] = field(default_factory=list)
     _open: dict[int, tuple[int, Raw]] = field(default_factory=dict)
     _cells: int = 0
@@ -79,8 +84,9 @@ class Layout:
             place = len(row)
             if place in self._open:
                 left, cell = self._open.pop(place)
-                row.append(replace(cell, shadow=True))
-                if left > 1:
+                own = waiting.pop(0) if self.placeholders and waiting else EMPTY
+                row.append(own if own.text else replace(cell, shadow=True))
+                if left > 1 and not own.text:
                     self._open[place] = (left - 1, cell)
                 # A place taken for this row must not be met again in it.
                 continue
@@ -100,8 +106,8 @@ class Layout:
         self._cells += len(row)
         if len(row) > MOST_COLUMNS or len(self.rows) >= MOST_ROWS or self._cells > MOST_CELLS:
             raise InvalidEvidence(
-                f"{self.where}: a table of more than {MOST_COLUMNS} columns, {MOST_ROWS:,} rows or {MOST_CELLS:,} cells "
-                "is not read; split it"
+                f"{self.where}: a table of more than {MOST_COLUMNS} columns, {MOST_ROWS:,} rows or "
+                f"{MOST_CELLS:,} cells is not read; split it"
             )
         self.rows.append(row)
 
