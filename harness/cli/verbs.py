@@ -81,6 +81,22 @@ def verify(
 
 
 @app.command
+def compare(
+    stored: Path, rerun: Path, *, margin: float = 1.0, cluster: str = "", changes: bool = False, json: Json = False
+) -> int:
+    """Judge any harness's marks of a re-run against its stored ones; margin in points of 100.
+
+    A file has one {"id", "mark", "cluster"?} a line, or is CSV with these columns; --cluster names another field
+    that samples of one image share, --changes lists the samples whose mark changed.
+
+    Example: harness compare stored.jsonl rerun.jsonl --margin 1.0 --cluster image
+    """
+    from harness.cli import comparing
+
+    return comparing.compare_files(stored, rerun, margin, cluster, changes, json)
+
+
+@app.command
 def train(subset: Words, *overrides: str, json: Json = False) -> int:
     """Train subsets of the pool; what is done is not done again, what was cut short goes on.
 
