@@ -37,18 +37,29 @@ def read_conversations(file: Path, pictures: Path) -> tuple[Conversation, ...]:
     """
     try:
         records = json.loads(file.read_bytes())
-        return tuple(_conversation(record, pictures) for record in records)
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-        raise InvalidEvidence(f"{file} is not in the LLaVA conversation format: {error!r}") from error
+    except ValueError as error:
+        raise InvalidEvidence(f"{file} is no JSON: {error}") from error
+    if not isinstance(records, list):
+        raise InvalidEvidence(f"{file} is not in the LLaVA conversation format: a {type(records).__name__}, not a list")
+    return tuple(_conversation(record, pictures, f"{file}, record {at}") for at, record in enumerate(records))
 
 
-def _conversation(record: dict[str, Any], pictures: Path) -> Conversation:
-    said = record["conversations"]
-    roles = [turn["from"] for turn in said]
+def _conversation(record: Any, pictures: Path, where: str) -> Conversation:
+    try:
+        name, picture = str(record["id"]), pictures / record["image"]
+        said = [(turn["from"], turn["value"]) for turn in record["conversations"]]
+    except (KeyError, TypeError) as error:
+        raise InvalidEvidence(
+            f"{where} is not in the LLaVA conversation format ({error!r}): {str(record)[:80]}"
+        ) from error
+    roles = [role for role, _ in said]
     if not said or roles != ["human", "gpt"] * (len(said) // 2):
-        raise ValueError(f"record '{record['id']}': turns must alternate human, gpt; came {roles}")
+        raise InvalidEvidence(f"{where}, '{name}': turns must alternate human, gpt; came {roles}")
+    for _, words in said:
+        if not isinstance(words, str):
+            raise InvalidEvidence(f"{where}, '{name}': a turn says {words!r}, which is no text")
     turns = tuple(
-        Turn(asked["value"].replace(PICTURE, "").strip("\n"), told["value"])
-        for asked, told in zip(said[::2], said[1::2], strict=True)
+        Turn(asked.replace(PICTURE, "").strip("\n"), told)
+        for (_, asked), (_, told) in zip(said[::2], said[1::2], strict=True)
     )
-    return Conversation(str(record["id"]), pictures / record["image"], turns)
+    return Conversation(name, picture, turns)
