@@ -11,7 +11,7 @@ one only over the whole suite.
 
 from typing import Literal
 
-from harness.audit.finding import Finding, place, places
+from harness.audit.finding import Finding, places
 from harness.audit.interval import spoken, spoken_interval
 from harness.audit.rules import Rule, rules_for
 from harness.audit.subsets import fitting_subsets
@@ -23,9 +23,16 @@ Answer = Literal["keeps", "cut", "breaks", "missing"]
 def check(table: Table) -> list[Finding]:
     """Test every average column of a table."""
     found: list[Finding] = []
+    unchecked: list[int] = []
     for column in table.columns("average"):
-        found += _column(table, column)
-    return found
+        rows = [row for row, cell in table.numbers(column) if not cell.spread]
+        if not rows:
+            continue
+        if any(answer(table, row, column, rule) != "missing" for rule in rules_for(table, column) for row in rows):
+            found += _column(table, column, rows)
+        else:
+            unchecked.append(column)
+    return [*found, *_unchecked(table, unchecked)]
 
 
 def answer(table: Table, row: int, average: int, rule: Rule) -> Answer:
@@ -42,13 +49,10 @@ def answer(table: Table, row: int, average: int, rule: Rule) -> Answer:
     return "cut" if nearest.overlaps(cut) or lower.overlaps(rounded) or lower.overlaps(cut) else "breaks"
 
 
-def _column(table: Table, average: int) -> list[Finding]:
-    rows = [row for row, cell in table.numbers(average) if not cell.spread]
+def _column(table: Table, average: int, rows: list[int]) -> list[Finding]:
     rules = rules_for(table, average)
     answers = [{row: answer(table, row, average, rule) for row in rows} for rule in rules]
     told = [[it for it in given.values() if it != "missing"] for given in answers]
-    if not any(told):
-        return _unchecked(table, average, rows)
     kept = [sum(it == "keeps" for it in given) for given in told]
     # A rule that can be tested on few rows only must not win by them.
     most = max(len(given) for given in told)
@@ -155,15 +159,16 @@ def _no_rule(table: Table, average: int, rows: list[int], rules: list[Rule]) -> 
     )
 
 
-def _unchecked(table: Table, average: int, rows: list[int]) -> list[Finding]:
-    if not rows:
+def _unchecked(table: Table, averages: list[int]) -> list[Finding]:
+    if not averages:
         return []
+    labels = ", ".join(table.fields[column].label for column in averages)
     return [
         Finding(
             "average",
             "note",
-            (place(table, rows[0], average),),
-            f"{table.fields[average].label}: no row prints all members",
-            "The average cannot be checked: its members are not in the table.",
+            places(table, [(row, column) for column in averages for row, _ in table.numbers(column)]),
+            f"no row prints all members of {labels}",
+            "These averages cannot be checked: their members are not in the table.",
         )
     ]

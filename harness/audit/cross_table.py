@@ -4,7 +4,7 @@ Two cells conflict only if the intervals they stand for do not meet: 1606 and 16
 depends on what is said about the two numbers:
 
     same stated metric, or tables that agree in another cell of that model   inconsistent
-    one or both metrics not stated                                           unexplained
+    one or both metrics not stated, or one model by a mapping only           unexplained
     different stated metrics                                                 note: two protocols, two numbers
 """
 
@@ -16,6 +16,7 @@ from itertools import combinations
 
 from harness.audit.cell import Cell
 from harness.audit.finding import Finding, Severity, place
+from harness.audit.headers import key
 from harness.audit.interval import Interval, spoken_interval
 from harness.audit.mapping import Mapping
 from harness.audit.table import Table
@@ -84,7 +85,10 @@ def _conflicts(
     for one, two in combinations(printed, 2):
         if one.table == two.table or one.stands.meets(two.stands):
             continue
-        groups[_severity(one, two, (one.table, two.table) in agree)].append((one, two))
+        same = key(tables[one.table].rows[one.row].label) == key(tables[two.table].rows[two.row].label)
+        severity = _severity(one, two, (one.table, two.table) in agree)
+        # Labels that only a mapping makes one model cannot prove a contradiction.
+        groups["unexplained" if severity == "inconsistent" and not same else severity].append((one, two))
     found: list[Finding] = []
     for severity, pairs in groups.items():
         involved = list(dict.fromkeys(it for pair in pairs for it in pair))

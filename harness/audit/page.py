@@ -1,6 +1,7 @@
 """Write an audit for people, as Markdown: what was read as what, then every finding with its arithmetic."""
 
 import re
+from collections import Counter
 
 from harness.audit.audit import Report
 from harness.audit.finding import SEVERITIES, Finding, Severity
@@ -27,7 +28,10 @@ def as_markdown(report: Report) -> str:
             parts.append(f"## {severity.capitalize()}")
             parts += [_finding(number, finding) for number, finding in enumerate(found, start=1)]
     parts.append("## How the columns were read")
-    parts += [mapping_table(table) for table in report.tables]
+    lines = ["| column | read as | full marks | counts | why | tables |", "|---|---|---|---|---|---|"]
+    lines += [f"| {' | '.join(safe(str(word)) for word in line)} |" for line in mapping_rows(report)]
+    parts.append("\n".join(lines))
+    parts += [f"{safe(table.name)}: {safe(remark)}." for table in report.tables for remark in table.remarks]
     return "\n\n".join(parts) + "\n"
 
 
@@ -71,22 +75,15 @@ def _cells(finding: Finding) -> str:
     return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
 
 
-def mapping_table(table: Table) -> str:
-    """Say what every column of a table was read as, and why."""
-    lines = [
-        f"{safe(table.name)}: {len(table.rows)} rows" + "".join(f"; {safe(remark)}" for remark in table.remarks),
-        "",
-        "| column | read as | full marks | counts | why |",
-        "|---|---|---|---|---|",
-    ]
-    for field in table.fields:
-        scored = field.meaning.role not in ("label", "attribute", "ignored")
-        full = str(field.top) if scored else ""
-        lines.append(
-            f"| {safe(field.label)} | {safe(field.meaning.name)} | {full} | {counts(table, field)} "
-            f"| {safe(field.meaning.why)} |"
-        )
-    return "\n".join(lines)
+def mapping_rows(report: Report) -> list[tuple[str, str, str, str, str, int]]:
+    """Say what every column was read as, and why; columns that were read alike in several tables are one line."""
+    seen: Counter[tuple[str, str, str, str, str]] = Counter()
+    for table in report.tables:
+        for field in table.fields:
+            scored = field.meaning.role not in ("label", "attribute", "ignored")
+            full = str(field.top) if scored else ""
+            seen[field.label, field.meaning.name, full, counts(table, field), field.meaning.why] += 1
+    return [(*line, tables) for line, tables in seen.items()]
 
 
 def counts(table: Table, it: Field) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from harness.audit.audit import Report, audit_file
 from harness.audit.mapping import Mapping, read_mapping
 from harness.audit.outputs import as_json, as_sarif
-from harness.audit.page import as_markdown, counts, where
+from harness.audit.page import as_markdown, mapping_rows, where
 
 Format = Literal["text", "json", "markdown", "sarif"]
 COLOURS = {"impossible": "bold red", "inconsistent": "red", "unexplained": "yellow", "note": "dim"}
@@ -63,13 +63,13 @@ def audit(
 def _speak(report: Report) -> None:
     """Print the mapping and the findings for a terminal; whatever comes from the file is escaped."""
     console = Console(highlight=False, soft_wrap=True)
+    grid = Grid("column", "read as", "full marks", "counts", "why", "tables")
+    for line in mapping_rows(report):
+        grid.add_row(*(escape(str(word)) for word in line))
+    console.print(grid)
     for table in report.tables:
-        grid = Grid("column", "read as", "full marks", "counts", "why", title=escape(table.name), title_justify="left")
-        for field in table.fields:
-            full = "" if field.meaning.role in ("label", "attribute", "ignored") else str(field.top)
-            words = (field.label, field.meaning.name, full, counts(table, field), field.meaning.why)
-            grid.add_row(*(escape(word) for word in words))
-        console.print(grid)
+        for remark in table.remarks:
+            console.print(escape(f"{table.name}: {remark}"))
     for finding in report.findings:
         colour = COLOURS[finding.severity]
         console.print(f"\n[{colour}]{finding.severity}[/{colour}] {escape(f'{finding.check}: {where(finding)}')}")
