@@ -67,9 +67,16 @@ def load_tower(folder: Path) -> Tower:
 
 
 def load_speaker(folder: Path) -> tuple[PreTrainedModel, Speech]:
-    """Load the language model and the words of a checkpoint, in float32."""
+    """Load the language model and the words of a checkpoint, in float32.
+
+    Raises:
+        InvalidEvidence: a file is missing or does not fit.
+    """
     home = local_folder(folder / LANGUAGE)
-    language = AutoModelForCausalLM.from_pretrained(home, dtype="float32", use_safetensors=True)
+    try:
+        language = AutoModelForCausalLM.from_pretrained(home, dtype="float32", use_safetensors=True)
+    except (RuntimeError, SafetensorError, OSError) as error:
+        raise InvalidEvidence(f"{home} holds no model.safetensors that fits its config.json: {error}") from error
     return language.eval(), load_speech_of(folder)
 
 
