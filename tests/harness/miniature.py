@@ -4,6 +4,7 @@ Nothing here is trained, so every law that holds must hold for any weights. Size
 depends on them (64 px canvas, 8 x 8 grid), smaller where none does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -27,6 +28,7 @@ from harness.schema.machine import MachineSpec
 from harness.schema.recipe import DataSource, Training, TrainRecipe
 from harness.schema.subset import Subset
 from harness.train import lexicon
+from harness.train.loop import StepReport
 from harness.train.seed import settle
 from harness.train.train import Trained, assemble, train
 
@@ -75,7 +77,11 @@ class Miniature:
         return Speech(_tokenizer(), self.recipe.language.template)
 
     def train(
-        self, training: Training, work: Path, machine: MachineSpec = MACHINE, report=lambda step: None
+        self,
+        training: Training,
+        work: Path,
+        machine: MachineSpec = MACHINE,
+        report: Callable[[StepReport], None] = lambda step: None,
     ) -> Trained:
         """Run a training in this process."""
         return train(training, machine, self.root, lambda source: read(source, self.data), work, report)
