@@ -114,8 +114,8 @@ def _conflicts(
 _WHY: dict[Severity, str] = {
     "inconsistent": "One model has two scores under one metric: a later correction in one place only, a misprint, or "
     "two runs under one name.",
-    "unexplained": "The tables do not both state their protocol: another prompt, scorer, split or release, a re-run, or "
-    "another model of the same name would explain it.",
+    "unexplained": "The tables do not both state their protocol: another prompt, scorer, split or release, a re-run, "
+    "or another model of the same name would explain it.",
     "note": "The stated protocols differ, so the scores may: they are not to be mixed in one comparison.",
 }
 

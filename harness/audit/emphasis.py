@@ -39,6 +39,12 @@ def check(table: Table) -> list[Finding]:
         for row in better:
             beaten[row].add(column)
     outside = {row for row, columns_of in beaten.items() if row not in bold_rows and len(columns_of) >= OUTSIDE}
+    # Rows that stand outside a comparison usually stand together.
+    for step in (1, -1):
+        for row in sorted(outside):
+            while 0 <= row + step < len(table.rows) and row + step not in bold_rows:
+                row += step
+                outside.add(row)
     return [_finding(table, row, column, better, outside | highlighted) for row, column, better in claims]
 
 

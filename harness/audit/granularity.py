@@ -21,6 +21,7 @@ from math import ceil
 from harness.audit.denominators import Common, common, share
 from harness.audit.finding import Finding, place, places
 from harness.audit.interval import Printed, spoken
+from harness.audit.scales import slipped
 from harness.audit.table import Field, Table
 
 FEWEST = 3
@@ -65,10 +66,11 @@ def check(table: Table) -> list[Finding]:
 
 
 def _column(table: Table, column: int, field: Field, steps: int) -> list[Finding]:
+    slips = slipped(table, column)
     cells = [
         (row, cell.number)
         for row, cell in table.numbers(column)
-        if cell.number and not cell.spread and 0 <= cell.value <= field.top
+        if cell.number and not cell.spread and 0 <= cell.value <= field.top and row not in slips
     ]
     fits = {row: fit(number, field.top, steps) for row, number in cells}
     odd = [(row, number) for row, number in cells if not fits[row].plainly]

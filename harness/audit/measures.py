@@ -111,7 +111,7 @@ def _reckoned(table: Table, lattice: Lattice, columns: Sequence[int], words: str
             f"on {words}, full set {'+'.join(sorted(lattice.full))} in {spoken_interval(full, 3)}: {'; '.join(lines)}",
             "Reckoned from the printed digits alone; the intervals say only what rounding leaves open, not how far "
             "another run would differ. CUR is meant for masked encoders, Necessity for retrained ones"
-            + ("." if lattice.masked else "; the table does not say which its rows are."),
+            + ("." if lattice.masked is not None else "; the table does not say which its rows are."),
         )
     ]
 

@@ -46,12 +46,12 @@ def safe(text: str) -> str:
 
 def where(finding: Finding) -> str:
     """Name a finding's place in a few words: one cell, or a row or column they share."""
-    tables = {cell.table for cell in finding.cells}
-    rows = {cell.row for cell in finding.cells}
-    columns = {cell.column for cell in finding.cells}
-    shared = [next(iter(names)) for names in (rows, columns) if len(names) == 1]
+    tables = list(dict.fromkeys(cell.table for cell in finding.cells))
+    rows = list(dict.fromkeys(cell.row for cell in finding.cells))
+    columns = list(dict.fromkeys(cell.column for cell in finding.cells))
+    shared = [names[0] for names in (rows, columns) if len(names) == 1]
     words = ", ".join(shared) if shared else next(iter(rows), "the table")
-    return f"{words} in {next(iter(tables))}" if len(tables) == 1 else words
+    return f"{words} in {tables[0]}" if len(tables) == 1 else words
 
 
 def _finding(number: int, finding: Finding) -> str:

@@ -89,9 +89,11 @@ def _group_rules(table: Table, group: Group | str) -> list[Rule]:
     combined = _cv_bench(table)[:1] if group == "vision_centric" else []
     both = [column for column in members if _name(table.fields[column]) in ("cv_bench_2d", "cv_bench_3d")]
     rest = [column for column in members if column not in both]
-    found = [_plain(members, f"mean of the {len(members)} columns of the group", bool(members) and not combined)]
+    whole = len(members) == GROUP
+    found = [_plain(members, f"mean of the {len(members)} columns of the group", whole and not combined)]
     if combined:
-        found.insert(0, _plain([*rest, *combined], "mean of the group with CV-Bench as one column", not both))
+        complete = len(rest) == GROUP - 2 and not both
+        found.insert(0, _plain([*rest, *combined], "mean of the group with CV-Bench as one column", complete))
     if len(both) == 2:
         third = Fraction(1, len(rest) + 1)
         weights = sorted([*((column, third) for column in rest), *((column, third / 2) for column in both)])
