@@ -90,24 +90,28 @@ def togetherness(moved: Moved) -> float:
     return min(1.0, max(0.0, above / below)) if below else 0.0
 
 
+def pseudo_square(moved: Moved) -> float:
+    """Return the squared points of a pseudo-answer: from an answer's to a cluster's, as far as flips come together."""
+    alone, whole = moved.answer_points**2, moved.cluster_points**2
+    return alone + (whole - alone) * (togetherness(moved) if len(moved.sizes) < moved.n else 0.0)
+
+
 def adjusted_interval(moved: Moved, confidence: float) -> tuple[Interval, float]:
     """Return the clustered Bonett-Price interval of the difference and its standard error, in points.
 
     Clusters c of m_c answers moved d_c of the difference D. Two pseudo-answers, -w and w, shrink all by k = n / (n + 2)
     and set the mean of an answer to u = k D / n. Centre k D; variance
     k^2 (sum over c of (d_c - m_c u)^2 + (w - u)^2 + (w + u)^2). With clusters of one and the plain mean this is Bonett
-    and Price's formula exactly. With larger clusters w^2 lies between an answer's and a cluster's squared points, as
-    far as flips come together (`togetherness`); the sum over c takes G / (G - 1), and z becomes Student's t with G - 1
-    degrees of freedom.
+    and Price's formula exactly. With larger clusters w^2 is `pseudo_square`, the sum over c takes G / (G - 1), and z
+    becomes Student's t with G - 1 degrees of freedom.
     """
     n, count = moved.n, len(moved.sizes)
     shrink = n / (n + 2)
     centre = shrink * moved.difference
     mean = centre / n
     squares = float(((moved.points - moved.sizes * mean) ** 2).sum())
-    pseudo, factor = moved.answer_points**2, float(stats.norm.ppf((1 + confidence) / 2))
+    pseudo, factor = pseudo_square(moved), float(stats.norm.ppf((1 + confidence) / 2))
     if count < n:
-        pseudo += (moved.cluster_points**2 - pseudo) * togetherness(moved)
         freedom = max(1, count - 1)
         squares *= (freedom + 1) / freedom
         factor = float(stats.t.ppf((1 + confidence) / 2, freedom))

@@ -22,8 +22,9 @@ from harness.schema.verdict import Regime, Verdict
 from harness.score.score import Scored, matched, score
 from harness.verify import gates
 from harness.verify.compare import judge, judge_runs, same_answers, too_good, unexplained
-from harness.verify.near_ties import classify_all
-from harness.verify.paired import paired
+from harness.verify.moved import Moved, of_pool
+from harness.verify.near_ties import Flips, classify_all
+from harness.verify.paired import measure
 from harness.verify.policy import demand_older
 from harness.verify.replicates import Replicated, Spread, replicated
 from harness.verify.settings import setting
@@ -56,6 +57,15 @@ class Stored:
     answers: Answers
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Hold a verdict with what the tests of a whole table need: what each cluster moved, and why answers flipped."""
+
+    verdict: Verdict
+    moved: Moved | None = None
+    flips: Flips | None = None
+
+
 def against_reference(
     reference: Reference, entry: Entry, rerun: Path | None, questions: Questions, regime: Regime, policy: Policy
 ) -> Verdict:
@@ -78,10 +88,15 @@ def verify(stored: Stored, rerun: Answers | None, questions: Questions, regime: 
 
     `rescore` needs no re-run: the stored answers are marked again and must give the stored score bit for bit.
     """
+    return examine(stored, rerun, questions, regime, policy).verdict
+
+
+def examine(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Examined:
+    """Judge one entry as `verify` does, and keep what its clusters moved for the tests of a whole table."""
     try:
         return _judged(stored, rerun, questions, regime, policy)
     except (InvalidEvidence, BenchmarkError, ValidationError) as error:
-        return invalid(stored.score.entry, regime, policy, error)
+        return Examined(invalid(stored.score.entry, regime, policy, error))
 
 
 def invalid(entry: Entry, regime: Regime, policy: Policy, error: Exception) -> Verdict:
@@ -95,11 +110,11 @@ def in_points(benchmark: Benchmark, pool: Pool) -> Pool:
     return pool if scale == 1 else lambda samples, marks: pool(samples, marks) / scale
 
 
-def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Verdict:
+def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Examined:
     reference = _scored(stored.answers, questions)
     gates.recomputed(stored.score, reference.score)
     if regime == "rescore":
-        return Verdict(
+        exact = Verdict(
             entry=stored.score.entry,
             regime=regime,
             outcome="MATCH",
@@ -111,6 +126,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
             identical=reference.score.n,
             setting="R0",
         )
+        return Examined(exact)
     if rerun is None:
         raise InvalidEvidence(f"{stored.score.entry.slug}: no re-run answers came to be judged under '{regime}'")
     demand_older(policy, rerun.started)
@@ -120,13 +136,15 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
     identical = sum(one.text == other.text for one, other in zip(before, after, strict=True))
     margin, noise = policy.margin(benchmark.name, regime).points, policy.of(regime).noise.get(benchmark.name)
     pool = in_points(benchmark, benchmark.protocol(stored.answers.header.protocol).pool)
-    found = paired(questions.samples, reference.marks, again.marks, pool, policy.confidence)
+    moved = of_pool(questions.samples, reference.marks, again.marks, pool)
+    found = measure(moved, policy.confidence)
     between = _between_runs(reference.score, again.score, noise, benchmark, policy) if regime == "retrain" else None
     judgement = same_answers(found.n) if identical == found.n else judge_runs(between, margin) if between else None
     judgement = judgement or judge(found, margin)
-    if regime == "repredict":
-        judgement = unexplained(judgement, classify_all(before, after, stored.answers.header.decoding.dtype))
-    return Verdict(
+    dtype = stored.answers.header.decoding.dtype
+    flips = classify_all(before, after, dtype) if regime == "repredict" else None
+    judgement = unexplained(judgement, flips) if flips else judgement
+    verdict = Verdict(
         entry=stored.score.entry,
         regime=regime,
         outcome=judgement.outcome,
@@ -146,6 +164,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
         needed=judgement.needed,
         notes=_notes(rerun, regime, noise, identical, found.n),
     )
+    return Examined(verdict, moved, flips)
 
 
 def _between_runs(

@@ -14,7 +14,7 @@ KEPT = Path(__file__).parents[3] / "results" / "policy.toml"
 
 def test_the_policy_in_force_follows_its_rule_and_calls_itself_a_prior():
     found = read(KEPT)
-    assert (found.fixed_on, found.confidence) == (date(2026, 11, 21), 0.9)
+    assert (found.fixed_on, found.confidence) == (date(2026, 11, 22), 0.9)
     for regime, rate in (("repredict", 0.03), ("retrain", 0.10)):
         margin = found.margin("gqa", regime)
         assert margin.points == pytest.approx(max(1.0, 360 * sqrt(rate / 480)), abs=0.06)
@@ -46,7 +46,7 @@ def test_a_benchmark_has_its_own_margin_in_its_own_regime(tmp_path):
         ("points = 5.2", "points = inf"),
         ("points = 5.2", "points = 0"),
         ("points = 5.2", "points = -1"),
-        ("fixed_on = 2026-11-21", "fixed_on = 2026-13-21"),
+        ("fixed_on = 2026-11-22", "fixed_on = 2026-13-22"),
         ("[retrain.benchmarks]", "[retrain.others]"),
         ("[retrain.benchmarks]", "[retrain.benchmarks]\n[retrain.noise.gqa]\nchanged = 0.1"),
         ("[retrain.benchmarks]", "[retrain.benchmarks]\n[retrain.overall]\npoints = 1"),
@@ -66,10 +66,10 @@ def test_an_absent_policy_judges_nothing(tmp_path):
 
 def test_a_policy_younger_than_the_run_is_refused():
     found = read(KEPT)
-    before = datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
-    with pytest.raises(InvalidEvidence, match="fixed on 2026-11-21, after the run of 2026-11-20"):
+    before = datetime(2026, 11, 21, 23, 59, tzinfo=UTC)
+    with pytest.raises(InvalidEvidence, match="fixed on 2026-11-22, after the run of 2026-11-21"):
         demand_older(found, before)
     demand_older(found, before + timedelta(minutes=1))
     demand_older(found, None)
     with pytest.raises(InvalidEvidence):
-        demand_older(found, datetime(2026, 11, 21, 1, tzinfo=timezone(timedelta(hours=2))))
+        demand_older(found, datetime(2026, 11, 22, 1, tzinfo=timezone(timedelta(hours=2))))

@@ -1,0 +1,167 @@
+"""Find what no single entry shows: a shift of a model, a benchmark, a category, an encoder, or of everything.
+
+Entry by entry a table hides what is systematic: a loss of one point on one benchmark of 1,000 questions in all 31
+models is found in one entry of a hundred, and always in the benchmark's mean (31 x 16 table, 3 % flips, simulated).
+
+What may be summed depends on what was redrawn:
+
+- *answers* (repredict): flips of different questions are independent, those of one image are not, neither within a
+  model nor between models. So a mean over entries is split by image, and the images are the units.
+- *trainings* (retrain): all entries of one training share its seed. So a training is one unit, whatever it answered.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from benchmarks.suite import find_column
+from harness.errors import InvalidEvidence
+from harness.schema.entry import Entry
+from harness.verify.moved import Moved
+from harness.verify.paired import pseudo_square
+from harness.verify.signs import sign_flip_test
+
+Family = Literal["models", "benchmarks", "categories", "encoders", "everything"]
+FAMILIES: tuple[Family, ...] = ("models", "benchmarks", "categories", "encoders", "everything")
+FEW = 30
+DOMINATING = 0.1
+UNITS_NEEDED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Hold one entry of a table with what its clusters moved."""
+
+    entry: Entry
+    moved: Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Hold a weighted sum of entries' differences in points, its standard error and the p-value of no shift."""
+
+    family: Family
+    name: str
+    entries: int
+    difference: float
+    error: float
+    p_value: float
+
+
+def contrasts(cells: Sequence[Cell], redrawn: Literal["answers", "trainings"]) -> list[Contrast]:
+    """Test every group of entries that more than one entry makes up; groups too small for a test are left out."""
+    found = []
+    for family, name, weights in _groups(cells):
+        chosen = [(cell, weight) for cell, weight in zip(cells, weights, strict=True) if weight]
+        if redrawn == "answers":
+            found.append(_by_image(family, name, chosen))
+        else:
+            tested = _by_training(family, name, chosen, cells)
+            found += [tested] if tested else []
+    return found
+
+
+def _groups(cells: Sequence[Cell]) -> Iterable[tuple[Family, str, list[float]]]:
+    """Yield each group with the weight of every cell: the mean of its members, for encoders with minus without."""
+    members: dict[tuple[Family, str], list[bool]] = {}
+
+    def gather(family: Family, names: Sequence[str]) -> None:
+        for name in sorted(set(names)):
+            members[family, name] = [one == name for one in names]
+
+    gather("models", [_model(cell.entry) for cell in cells])
+    gather("benchmarks", [cell.entry.benchmark for cell in cells])
+    gather("categories", [find_column(cell.entry.benchmark).group for cell in cells])
+    gather("everything", ["all entries"] * len(cells))
+    for (family, name), inside in members.items():
+        count = sum(inside)
+        # The whole is tested once, not again under the name of its only member.
+        if count > 1 and (count < len(cells) or family == "everything"):
+            yield family, name, [one / count for one in inside]
+    for encoder in sorted({name for cell in cells for name in cell.entry.trained.names}):
+        holding = [encoder in cell.entry.kept for cell in cells]
+        count = sum(holding)
+        if 0 < count < len(cells):
+            weights = [1 / count if one else -1 / (len(cells) - count) for one in holding]
+            yield "encoders", encoder, weights
+
+
+def _by_image(family: Family, name: str, chosen: Sequence[tuple[Cell, float]]) -> Contrast:
+    """Split the sum by image: the same image's part of every model is one unit."""
+    parts: dict[str, np.ndarray] = {}
+    pseudo = 0.0
+    for cell, weight in chosen:
+        points, benchmark = weight * cell.moved.points, cell.entry.benchmark
+        if benchmark in parts and len(parts[benchmark]) != len(points):
+            raise InvalidEvidence(
+                f"{benchmark}: {len(points):,} images of one entry, {len(parts[benchmark]):,} of another"
+            )
+        parts[benchmark] = parts[benchmark] + points if benchmark in parts else points
+        pseudo += 2 * weight**2 * pseudo_square(cell.moved)
+    units = np.concatenate(list(parts.values()))
+    squares, difference = units**2, float(units.sum())
+    whole = float(squares.sum())
+    if np.count_nonzero(units) < FEW or squares.max() > DOMINATING * whole:
+        p_value, _ = sign_flip_test(units, min(abs(weight) * cell.moved.answer_points for cell, weight in chosen))
+    else:
+        p_value = float(2 * stats.norm.sf(abs(difference) / sqrt(whole)))
+    return Contrast(family, name, len(chosen), difference, sqrt(whole + pseudo), p_value)
+
+
+def _by_training(
+    family: Family, name: str, chosen: Sequence[tuple[Cell, float]], cells: Sequence[Cell]
+) -> Contrast | None:
+    """Test by t over trainings: their mean against zero, one against the others, those with against those without."""
+    if family == "models":
+        return _odd_one_out(name, chosen, cells)
+    if family == "encoders":
+        sides = [_means((cell for cell, weight in chosen if weight * sign > 0)) for sign in (1, -1)]
+        groups = [np.array(list(side.values())) for side in sides]
+        # A training on both sides (masked views) would be compared with itself.
+        if min(map(len, groups)) < UNITS_NEEDED or sides[0].keys() & sides[1].keys():
+            return None
+        difference = float(groups[0].mean() - groups[1].mean())
+        error = sqrt(sum(float(side.var(ddof=1)) / len(side) for side in groups))
+        p_value = float(stats.ttest_ind(*groups, equal_var=False)[1]) if error else float(difference == 0)
+        return Contrast(family, name, len(chosen), difference, error, p_value)
+    values = np.array(list(_means(cell for cell, _ in chosen).values()))
+    if len(values) < UNITS_NEEDED:
+        return None
+    difference, error = float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values))
+    p_value = float(2 * stats.t.sf(abs(difference) / error, len(values) - 1)) if error else float(difference == 0)
+    return Contrast(family, name, len(chosen), difference, error, p_value)
+
+
+def _odd_one_out(name: str, chosen: Sequence[tuple[Cell, float]], cells: Sequence[Cell]) -> Contrast | None:
+    """Compare one training's mean with the others' by the prediction interval of one more of them."""
+    mine = _training(chosen[0][0].entry)
+    means = _means(cell for cell in cells if _model(cell.entry) == name or _training(cell.entry) != mine)
+    others = np.array([value for training, value in means.items() if training != mine])
+    if len(others) < UNITS_NEEDED or not others.std():
+        return None
+    difference = means[mine] - float(others.mean())
+    error = float(others.std(ddof=1)) * sqrt(1 + 1 / len(others))
+    return Contrast(
+        "models", name, len(chosen), difference, error, float(2 * stats.t.sf(abs(difference) / error, len(others) - 1))
+    )
+
+
+def _means(cells: Iterable[Cell]) -> Mapping[str, float]:
+    values: dict[str, list[float]] = defaultdict(list)
+    for cell in cells:
+        values[_training(cell.entry)].append(cell.moved.difference)
+    return {training: float(np.mean(found)) for training, found in values.items()}
+
+
+def _training(entry: Entry) -> str:
+    return f"{entry.trained} s{entry.seed}"
+
+
+def _model(entry: Entry) -> str:
+    """Name a row of the table: a training under one mask."""
+    return _training(entry) if entry.view == "retrained" else f"{_training(entry)} keeps {entry.kept}"

@@ -1,0 +1,25 @@
+"""Draw flips of marks: independent ones, ones that take whole images, and half of each."""
+
+from typing import Literal
+
+import numpy as np
+
+from harness.verify.moved import Moved, of_marks
+
+Together = Literal["single", "half", "whole"]
+
+
+def draw(
+    rng: np.random.Generator, clusters: int, size: int, rate: float, shift: float, together: Together = "single"
+) -> Moved:
+    """Draw the changes of one re-run: a share `rate` of the marks flips, the score shifts by 100 x `shift` points."""
+    up, down = (rate + shift) / 2, (rate - shift) / 2
+
+    def signs(shape: tuple[int, ...], share: float) -> np.ndarray:
+        drawn = rng.random(shape)
+        return np.where(drawn < share * up, 1.0, np.where(drawn < share * (up + down), -1.0, 0.0))
+
+    alone = signs((clusters, size), {"single": 1.0, "half": 0.5, "whole": 0.0}[together])
+    shared = signs((clusters, 1), {"single": 0.0, "half": 0.5, "whole": 1.0}[together])
+    change = np.where(shared != 0, shared, alone)
+    return of_marks(np.zeros(change.size), change.ravel(), np.repeat(np.arange(clusters), size))

@@ -1,0 +1,82 @@
+"""Draw tables of re-runs with the suite's real sizes, honest or with one planted fault."""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from benchmarks.suite import COLUMNS
+from harness.schema.entry import Entry
+from harness.schema.policy import Margin, Margins, Policy
+from harness.schema.subset import Subset, lattice
+from harness.schema.verdict import Verdict
+from harness.verify.compare import judge
+from harness.verify.moved import Moved
+from harness.verify.paired import measure
+from harness.verify.verify import Examined
+from tests.harness.nouns import POOL, digest
+
+SIZES = {column.name: column.units or 1000 for column in COLUMNS}
+Fault = Callable[[Subset, Subset, str], float]
+
+
+@cache
+def cells(masked: bool = True) -> tuple[Entry, ...]:
+    """Name the entries: 31 retrained subsets, and 30 masked views of the full model, on sixteen benchmarks."""
+    everything = lattice(POOL)
+    views = [(one, one) for one in everything]
+    views += [(everything[-1], one) for one in everything[:-1]] if masked else []
+    return tuple(
+        Entry(trained=trained, kept=kept, benchmark=name, recipe="simulated", training=digest(trained.slug), seed=0)
+        for trained, kept in views
+        for name in SIZES
+    )
+
+
+def drawn(rng: np.random.Generator, n: int, rate: float, shift: float) -> Moved:
+    """Draw what single answers moved, with as many flips as chance gives; shift in points."""
+    up, down = (max(0.0, (rate + sign * shift / 100) / 2) for sign in (1, -1))
+    kinds = rng.random(n)
+    change = np.where(kinds < up, 1.0, np.where(kinds < up + down, -1.0, 0.0))
+    point, gained, lost = 100.0 / n, int((change > 0).sum()), int((change < 0).sum())
+    return Moved(point * change, np.ones(n), change, change**2, point, point, gained, lost)
+
+
+def policy(margin: float = 1.0, category: float = 1.0, mean: float = 0.5) -> Policy:
+    """Promise one margin for every entry, and those of means."""
+    margins = Margins(
+        default=Margin(points=margin, evidence="simulated"),
+        benchmarks={},
+        category=Margin(points=category, evidence="simulated"),
+        mean=Margin(points=mean, evidence="simulated"),
+    )
+    return Policy.model_validate(
+        {"fixed_on": "2026-01-01", "confidence": 0.9, "repredict": margins, "retrain": margins}
+    )
+
+
+def examined(entry: Entry, moved: Moved, margin: float = 1.0) -> Examined:
+    """Judge one drawn entry as the verifier does."""
+    found = measure(moved, 0.9)
+    judgement = judge(found, margin)
+    verdict = Verdict(
+        entry=entry,
+        regime="repredict",
+        outcome=judgement.outcome,
+        why=judgement.why,
+        policy=digest("policy"),
+        difference=found.difference,
+        interval=found.interval,
+        p_value=found.p_value,
+    )
+    return Examined(verdict, moved)
+
+
+def table(
+    rng: np.random.Generator, rate: float, fault: Fault = lambda trained, kept, name: 0.0, masked: bool = True
+) -> list[Examined]:
+    """Draw a table; `fault` gives the points by which an entry's truth shifted."""
+    return [
+        examined(entry, drawn(rng, SIZES[entry.benchmark], rate, fault(entry.trained, entry.kept, entry.benchmark)))
+        for entry in cells(masked)
+    ]
