@@ -97,6 +97,28 @@ def compare(
 
 
 @app.command
+def calibrate(
+    subset: Words,
+    benchmark: Words,
+    *overrides: str,
+    rung: Literal["repredict", "retrain"] = "repredict",
+    runs: int = 3,
+    write: str = "",
+    json: Json = False,
+) -> int:
+    """Repeat runs and measure how far honest ones lie apart; --write names a file for the policy that follows.
+
+    A retrain takes the seeds one after the other. A policy judges only runs that are younger than itself.
+
+    Examples: harness calibrate clip+pix2struct all
+              harness calibrate size:1 chartqa --rung retrain --runs 3 --write results/policy.toml
+    """
+    from harness.cli import calibrating
+
+    return calibrating.calibrate(subset, benchmark, overrides, rung, runs, write, json)
+
+
+@app.command
 def train(subset: Words, *overrides: str, json: Json = False) -> int:
     """Train subsets of the pool; what is done is not done again, what was cut short goes on.
 

@@ -126,8 +126,12 @@ def _by_training(
         if min(map(len, groups)) < UNITS_NEEDED or sides[0].keys() & sides[1].keys():
             return None
         difference = float(groups[0].mean() - groups[1].mean())
-        error = sqrt(sum(float(side.var(ddof=1)) / len(side) for side in groups))
-        p_value = float(stats.ttest_ind(*groups, equal_var=False)[1]) if error else float(difference == 0)
+        parts = [float(side.var(ddof=1)) / len(side) for side in groups]
+        error = sqrt(sum(parts))
+        if not error:
+            return None
+        freedom = error**4 / sum(part**2 / (len(side) - 1) for part, side in zip(parts, groups, strict=True))
+        p_value = float(2 * stats.t.sf(abs(difference) / error, freedom))
         return Contrast(family, name, len(chosen), difference, error, p_value)
     values = np.array(list(_means(cell for cell, _ in chosen).values()))
     if len(values) < UNITS_NEEDED:

@@ -1,6 +1,18 @@
 """Refuse evidence before any statistics: wrong content, incomplete answers, a score they do not give, other settings.
 
-Each gate returns quietly or raises `InvalidEvidence` with every fault it found, field by field.
+The gates in order, each failing closed; what passes one is looked at by the next:
+
+| gate | asks | where |
+|---|---|---|
+| G0 integrity | does every file have the digest, the form and the size that its list states? | `record` |
+| G1 completeness | is there exactly one answer to each pinned question? | `score.matched` |
+| G2 recomputation | do the stored answers give the stored score, counts as integers? | `recomputed` |
+| G3 signature | was it the same experiment, field by field? | `same_experiment` |
+| G4 fingerprints | do losses, leads and weights tell the same story? | `fingerprints` |
+| G5 statistics | is the difference small, and is it real? | `compare` |
+| G6 attestation | was the policy older than the run, and how many tries were there? | `policy`, `record.ledger` |
+
+Each returns quietly or raises `InvalidEvidence` with every fault it found, field by field.
 """
 
 from typing import Any

@@ -22,6 +22,7 @@ from harness.schema.verdict import Regime, Verdict
 from harness.score.score import Scored, matched, score
 from harness.verify import gates
 from harness.verify.compare import judge, judge_runs, same_answers, too_good, unexplained
+from harness.verify.fingerprints import leads_moved
 from harness.verify.moved import Moved, of_pool
 from harness.verify.near_ties import Flips, classify_all
 from harness.verify.paired import measure
@@ -143,6 +144,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
     judgement = judgement or judge(found, margin)
     dtype = stored.answers.header.decoding.dtype
     flips = classify_all(before, after, dtype) if regime == "repredict" else None
+    canary = leads_moved(before, after, dtype) if regime == "repredict" else None
     judgement = unexplained(judgement, flips) if flips else judgement
     verdict = Verdict(
         entry=stored.score.entry,
@@ -162,7 +164,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
         gained=found.gained,
         lost=found.lost,
         needed=judgement.needed,
-        notes=_notes(rerun, regime, noise, identical, found.n),
+        notes=_notes(rerun, regime, noise, identical, found.n) + tuple(filter(None, [canary])),
     )
     return Examined(verdict, moved, flips)
 
