@@ -38,7 +38,8 @@ class VllmEngine:
     def __init__(self, folder: Path, decoding: DecodingSpec, max_length: int):
         for name, value in SETTINGS.items():
             os.environ.setdefault(name, value)
-        os.environ["VLLM_BATCH_INVARIANT"] = str(int(decoding.batch_invariant))
+        # Its kernels are Triton's. On a CPU they fail, and none is needed: there a batch of 1 answers as one of 32 does.
+        os.environ["VLLM_BATCH_INVARIANT"] = str(int(decoding.batch_invariant and torch.cuda.is_available()))
         import vllm
 
         self.vllm, self.decoding, self.max_length = vllm, decoding, max_length

@@ -1,0 +1,138 @@
+"""Two engines, one answer: vLLM is held against a plain greedy loop, and that against the model's own logits."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from harness.errors import HarnessError
+from harness.model.checkpoint import load_speaker
+from harness.predict.predict import Predictor
+from harness.predict.prompt import lay_out
+from harness.predict.reference_engine import ReferenceEngine
+from harness.schema.subset import Subset
+from tests.harness.nouns import DECODING
+from tests.harness.predict.conftest import QUESTIONS_A_PICTURE, sample
+
+BOTH = "clip+pix2struct"
+
+
+def silence(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def answered(predictor, samples, protocol, pool, kept=BOTH):
+    features = predictor.features(samples, silence)
+    return predictor.answer(samples, protocol, predictor.visual(features, Subset.parse(kept, pool)), silence)
+
+
+@pytest.fixture(scope="module")
+def reference(checkpoint):
+    return Predictor(checkpoint, DECODING)
+
+
+@pytest.fixture(scope="module")
+def expected(reference, asked, protocol, miniature):
+    return answered(reference, asked, protocol, miniature.recipe.pool)
+
+
+def test_answers_come_in_sample_order_and_differ_from_question_to_question(asked, expected):
+    assert [one.sample_id for one in expected.predictions] == [one.id for one in asked]
+    assert len({one.tokens for one in expected.predictions}) > 100
+    assert all(len(one.margins) == len(one.tokens) for one in expected.predictions)
+
+
+def test_an_answer_ends_at_the_closing_token_or_at_the_limit(miniature, expected, protocol):
+    closing = miniature.speech().closing
+    for one in expected.predictions:
+        assert (closing in one.tokens) == (one.finish == "stop")
+        assert closing not in one.tokens[:-1]
+        assert one.finish == "stop" or len(one.tokens) == protocol.max_new_tokens
+
+
+def test_the_reference_engine_answers_alike_alone_and_in_a_batch(checkpoint, reference, asked, protocol, miniature):
+    language, speech = load_speaker(checkpoint)
+    visual = reference.visual(reference.features(asked[:40], silence), Subset.parse(BOTH, miniature.recipe.pool))
+    prompts = lay_out(asked[:40], protocol, speech, 64)
+    alone, together = (
+        ReferenceEngine(language, speech.closing, batch).answer(prompts, visual, 8, silence) for batch in (1, 32)
+    )
+    assert [answer.tokens for answer in alone] == [answer.tokens for answer in together]
+    for one, other in zip(alone, together, strict=True):
+        assert one.margins == pytest.approx(other.margins, abs=1e-3)
+
+
+@torch.inference_mode()
+def test_each_token_is_the_model_s_best_and_its_margin_the_lead_over_the_next(reference, expected, asked, protocol):
+    engine = reference.engine
+    visual = _visual(reference, asked[:12])
+    for prompt, one in zip(lay_out(asked[:12], protocol, reference.speech, 64), expected.predictions, strict=False):
+        prefix = engine.embed(prompt, visual)
+        said = engine.language.get_input_embeddings()(torch.tensor(one.tokens))
+        logits = engine.language(inputs_embeds=torch.cat([prefix, said])[None]).logits[0, len(prefix) - 1 : -1]
+        best = logits.log_softmax(-1).topk(2)
+        assert best.indices[:, 0].tolist() == list(one.tokens)
+        assert (best.values[:, 0] - best.values[:, 1]).tolist() == pytest.approx(one.margins, abs=1e-3)
+
+
+def _visual(predictor, samples):
+    return predictor.visual(predictor.features(samples, silence), Subset.parse(BOTH, predictor.training.recipe.pool))
+
+
+@pytest.fixture(scope="module")
+def vllm(checkpoint):
+    return Predictor(checkpoint, DECODING.model_copy(update={"engine": "vllm"}))
+
+
+@pytest.fixture(scope="module")
+def found(vllm, asked, protocol, miniature):
+    return answered(vllm, asked, protocol, miniature.recipe.pool)
+
+
+@pytest.mark.slow
+def test_vllm_says_the_same_tokens_as_the_plain_loop(expected, found):
+    """Compare 272 prompts in float32, each behind the 64 embeddings of its picture."""
+    assert len(found.predictions) >= 256
+    for one, other in zip(found.predictions, expected.predictions, strict=True):
+        assert (one.sample_id, one.tokens, one.text, one.finish) == (
+            other.sample_id,
+            other.tokens,
+            other.text,
+            other.finish,
+        )
+
+
+@pytest.mark.slow
+def test_vllm_s_margins_are_the_plain_loop_s(expected, found):
+    for one, other in zip(found.predictions, expected.predictions, strict=True):
+        assert one.margins == pytest.approx(other.margins, abs=1e-3)
+
+
+@pytest.mark.slow
+def test_questions_on_one_picture_share_its_keys_and_values(found, asked):
+    """Expect the picture's 65 first positions, rounded down to whole blocks of 32, for all questions but the first."""
+    shared = (QUESTIONS_A_PICTURE - 1) * 34 * 64
+    assert shared <= found.cached <= found.prompted
+    assert found.prompted > len(asked) * 65
+
+
+@pytest.mark.slow
+def test_pictures_and_masks_are_kept_apart_by_the_cache(vllm, reference, asked, protocol, miniature):
+    pool = miniature.recipe.pool
+    for kept in ("clip", "pix2struct", BOTH):
+        one, other = (answered(predictor, asked[:40], protocol, pool, kept) for predictor in (vllm, reference))
+        assert [answer.tokens for answer in one.predictions] == [answer.tokens for answer in other.predictions]
+
+
+@pytest.mark.slow
+def test_a_question_without_a_picture_is_answered_alike(vllm, reference, protocol, miniature):
+    samples = [sample(f"t{number}", f"what is {number} + {number}?", None) for number in range(8)]
+    one, other = (answered(predictor, samples, protocol, miniature.recipe.pool) for predictor in (vllm, reference))
+    assert [answer.tokens for answer in one.predictions] == [answer.tokens for answer in other.predictions]
+
+
+@pytest.mark.slow
+def test_a_prompt_beyond_the_context_is_refused_before_anything_is_asked(vllm, asked, protocol, miniature):
+    endless = replace(asked[0], question="how many? " * 300)
+    with pytest.raises(HarnessError, match="do not fit the context of 512"):
+        answered(vllm, [asked[1], endless], protocol, miniature.recipe.pool)
