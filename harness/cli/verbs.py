@@ -167,7 +167,7 @@ def accept(
 
 
 @app.command
-def prepare(*overrides: str, pretrain: str = "", check: bool = False) -> int:
+def prepare(*overrides: str, pretrain: str = "") -> int:
     """Draw the miniature's pictures, check weights by digest; or make the shared parts again.
 
     Examples: harness prepare
@@ -176,7 +176,7 @@ def prepare(*overrides: str, pretrain: str = "", check: bool = False) -> int:
     """
     from harness.cli import work
 
-    return work.prepare(overrides, pretrain, check)
+    return work.prepare(overrides, pretrain)
 
 
 @app.command(name="list")

@@ -124,7 +124,7 @@ def accept(
     return 0
 
 
-def prepare(overrides: Sequence[str], pretrain: str, check: bool) -> int:
+def prepare(overrides: Sequence[str], pretrain: str) -> int:
     """Draw and check; or make shared parts again."""
     with _workplace(overrides) as place:
         if pretrain:
