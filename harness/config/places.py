@@ -1,8 +1,13 @@
-"""Say where the project's own files are: configurations, accepted results and the weights of the miniature."""
+"""Say where the project's own files are: configurations, accepted results and the weights of the miniature.
 
+They lie below the checkout, or below `HARNESS_ROOT`, a folder that holds copies of `configs`, `results` and
+`requirements`: so a damaged reference can be tried without damaging the real one.
+"""
+
+import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(os.environ.get("HARNESS_ROOT") or Path(__file__).parents[2]).resolve()
 CONFIGS = ROOT / "configs"
 REFERENCE = ROOT / "results" / "reference"
 POLICY = ROOT / "results" / "policy.toml"

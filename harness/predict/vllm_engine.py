@@ -38,7 +38,7 @@ class VllmEngine:
     def __init__(self, folder: Path, decoding: DecodingSpec, max_length: int):
         for name, value in SETTINGS.items():
             os.environ.setdefault(name, value)
-        # Its kernels are Triton's. On a CPU they fail, and none is needed: there a batch of 1 answers as one of 32 does.
+        # Its kernels are Triton's: on a CPU they fail, and a batch of 1 answers there as one of 32 does without them.
         os.environ["VLLM_BATCH_INVARIANT"] = str(int(decoding.batch_invariant and torch.cuda.is_available()))
         import vllm
 
