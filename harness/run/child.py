@@ -26,8 +26,10 @@ def run(task: Task, request: Frozen, machine: MachineSpec, folder: Path) -> Iter
     """Run a request and yield what it tells; the request and the log stand in `folder`.
 
     Raises:
+        MachineError: this machine cannot run the child.
         HarnessError: of the kind that the child met, or that it died without a word (killed, out of memory).
     """
+    settings = environment(machine)
     folder.mkdir(parents=True, exist_ok=True)
     asked, log = folder / "request.json", folder / "log.txt"
     asked.write_text(request.model_dump_json())
@@ -35,7 +37,7 @@ def run(task: Task, request: Frozen, machine: MachineSpec, folder: Path) -> Iter
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", f"harness.run.{task}_task", str(asked), str(writing)],
-            env=environment(machine),
+            env=settings,
             pass_fds=(writing,),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -46,6 +48,9 @@ def run(task: Task, request: Frozen, machine: MachineSpec, folder: Path) -> Iter
     try:
         with os.fdopen(reading, "rb") as events:
             for line in events:
+                # Death may cut the last word short; what it said is then worth nothing.
+                if not line.endswith(b"\n"):
+                    break
                 event = EVENT.validate_json(line)
                 if isinstance(event, Failed):
                     failure = event

@@ -1,5 +1,7 @@
 """Show finished steps in the tracker; a tracker that is away costs a sentence, never a run."""
 
+import os
+import shutil
 from collections.abc import Iterable
 
 from harness.errors import HarnessError
@@ -28,13 +30,16 @@ def mirror(study: Study, store: Store, records: Iterable[RunRecord], story: Stor
     request = MirrorRequest(
         store=str(store.folder), tracker=study.store.tracker, experiment=study.recipe_name, steps=steps
     )
+    # A folder of its own: another process may be sending other steps from this store.
+    work = store.work(f"mirror-{os.getpid()}")
     try:
-        for event in child.run("mirror", request, study.machine, store.work("mirror")):
+        for event in child.run("mirror", request, study.machine, work):
             if isinstance(event, Finished):
                 noted.parent.mkdir(exist_ok=True)
                 with noted.open("a") as file:
                     file.write("".join(f"{step}\n" for step in event.files))
             else:
                 story.progress(event.task, event.done, event.total)
+        shutil.rmtree(work)
     except HarnessError as error:
         story.say(f"not mirrored to MLflow, which changes no number: {error}")
