@@ -23,8 +23,9 @@ _RUNS = re.compile(
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
-    r"^(?:Δ|∆|delta|diff|gain|improve|relative|vs\.?\s|std|s\.?d\.?$|change|average|avg|mean|median|max|min|best$|"
-    r"information gap|ig$|d.?gap|random|chance|human|majority|frequent|#|total$|count|number of|n$)",
+    r"(?:Δ|∆|delta|diff(?:erence)?|gain|improve(?:ment|d)?|relative|vs\.?|std|s\.?d\.?|change|average|avg\.?|mean|median|"
+    r"max|min|best|worst|information gap|ig|d.?gap|random|chance|human|majority|frequent|#|total|count|number of|n)"
+    r"(?=$|[\s(:])",
     re.IGNORECASE,
 )
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
@@ -74,10 +75,13 @@ def _numeric(raw: Raw) -> bool:
     return not raw.shadow and read_cell(raw.text).kind in ("number", "range", "several", "bound")
 
 
-def _is_section(row: Sequence[Raw]) -> bool:
-    """Tell whether a row is one text that stands for the rows below it."""
+def _is_section(row: Sequence[Raw], in_head: bool = False) -> bool:
+    """Tell whether a row is one text that stands for the rows below it.
+
+    In a header one text over some columns names these columns; only one that begins on the left is a section there.
+    """
     texts = [cell for cell in row if cell.text and not cell.shadow]
-    if len(texts) != 1 or len(row) < 3:
+    if len(texts) != 1 or len(row) < 3 or (in_head and texts[0] is not row[0]):
         return False
     return not _numeric(texts[0]) and (texts[0].across > 1 or texts[0] is row[0])
 
@@ -88,7 +92,7 @@ def _heads(sheet: Sheet) -> int:
     while heads < min(MOST_HEADS, len(sheet.rows) - 1):
         row = sheet.rows[heads]
         words = [cell for cell in row[1:] if cell.text and not cell.shadow]
-        if any(_numeric(cell) for cell in row) or _is_section(row) or not words:
+        if any(_numeric(cell) for cell in row) or _is_section(row, in_head=True) or not words:
             break
         if not any(recognise([cell.text]).role in ("benchmark", "neighbour", "average") for cell in words):
             break
@@ -100,7 +104,7 @@ def _parts(sheet: Sheet, place: int, heads: int) -> list[str]:
     found: list[str] = []
     for row in sheet.rows[:heads]:
         text = row[place].text
-        if text and text not in found and not _is_section(row):
+        if text and text not in found and not _is_section(row, in_head=True):
             found.append(text)
     return found
 
@@ -189,8 +193,12 @@ def _rows(
         ticked = "+".join(labels[place] for place in naming if place in ticks and row[place].text in _TICKS)
         label = " · ".join(dict.fromkeys([*(name for name in names if name), *([ticked] if ticked else [])]))
         signed = [cell.text for cell in row if _numeric(cell) and cell.text[:1] in "+-\u2212"]
-        changes = 2 * len(signed) > sum(_numeric(cell) for cell in row)
-        rows.append(Row(label or f"row {len(rows) + 1}", section, block, not (changes or _NO_MODEL.match(label))))
+        told_apart = len(signed) > 1 or any(text.startswith("+") for text in signed)
+        changes = told_apart and 2 * len(signed) > sum(_numeric(cell) for cell in row)
+        told = [row[place].text for place, meaning in enumerate(meanings) if meaning.role == "attribute"]
+        told += [f"line {at}" for place in naming if row[place].down > 1]
+        is_model = not (changes or _NO_MODEL.match(label))
+        rows.append(Row(label or f"row {len(rows) + 1}", section, block, is_model, ", ".join(told)))
         origin.append(at)
     return tuple(rows), origin
 

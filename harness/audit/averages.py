@@ -72,7 +72,7 @@ def _column(table: Table, average: int, rows: list[int]) -> list[Finding]:
     # Cells and averages that are all cut off alike keep one rule of their own.
     if len(found) > 1 and all(it == "cut" for it in given.values() if it not in ("missing", "keeps")):
         found = [_all_cut(table, average, rule, [row for row, it in given.items() if it == "cut"])]
-    if promised is not None and best != promised and rules[promised].weights != rule.weights:
+    if promised is not None and best != promised:
         found.append(_other_rule(table, average, rules[promised], rule, rows))
     return found
 

@@ -41,12 +41,12 @@ def _own(table: Table, row: int, column: int) -> bool:
 
 
 def _labels(table: Table) -> list[Finding]:
-    by_label: dict[str, list[int]] = defaultdict(list)
+    by_label: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, it in enumerate(table.rows):
         if it.is_model:
-            by_label[_NUMBERED.sub("", it.key)].append(row)
+            by_label[_NUMBERED.sub("", it.key), it.detail].append(row)
     found: list[Finding] = []
-    for label, rows in by_label.items():
+    for (label, _), rows in by_label.items():
         for first, second in list(combinations(rows, 2))[:10]:
             differing = [
                 column

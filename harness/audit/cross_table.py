@@ -57,9 +57,9 @@ def check(tables: Sequence[Table], mapping: Mapping) -> list[Finding]:
 
 
 def _name(table: Table, row: int) -> str:
-    """Return a row's label, with its section where the label alone names several rows of its table."""
-    label = table.rows[row].label
-    return label if sum(it.label == label for it in table.rows) == 1 else table.rows[row].key
+    """Return a row's label, with section and details where the label alone names several rows of its table."""
+    it = table.rows[row]
+    return it.label if sum(other.label == it.label for other in table.rows) == 1 else f"{it.key} | {it.detail}"
 
 
 def _members(label: str) -> str:

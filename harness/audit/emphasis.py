@@ -60,7 +60,9 @@ def _better(table: Table, row: int, column: int) -> list[int]:
     rows = [(at, cell.value * sign) for at, cell in table.numbers(column)]
     overall = [at for at, other in rows if other > value]
     block = [at for at in overall if table.rows[at].block == table.rows[row].block]
-    alone = sum(table.rows[at].block == table.rows[row].block for at, _ in rows) < FEWEST_ROWS
+    # One row between two rules is set apart for the eye; one row below a heading is a comparison of its own.
+    named = bool(table.rows[row].section)
+    alone = not named and sum(table.rows[at].block == table.rows[row].block for at, _ in rows) < FEWEST_ROWS
     return overall if alone else block
 
 

@@ -19,7 +19,7 @@ def read_csv(text: str, name: str) -> list[Sheet]:
     """
     lines = text.splitlines(keepends=True)
     skipped = 0
-    while skipped < len(lines) and (not lines[skipped].strip() or lines[skipped].lstrip().startswith("#")):
+    while skipped < len(lines) and _is_caption(lines, skipped):
         skipped += 1
     caption = " ".join(line.strip("# \r\n") for line in lines[:skipped])
     body = "".join(lines[skipped:])
@@ -33,6 +33,19 @@ def read_csv(text: str, name: str) -> list[Sheet]:
         raise InvalidEvidence(f"{name} is no readable CSV: {error}. Was it cut off in the middle?") from error
     sheet = layout.sheet(name, caption, None, set())
     return [sheet] if sheet else []
+
+
+def _is_caption(lines: list[str], at: int) -> bool:
+    """Tell a remark before the table from a header whose first column is called `#`: it has fewer delimiters."""
+    line = lines[at].strip()
+    if not line:
+        return True
+    following = next((later for later in lines[at + 1 : at + 50] if later.strip() and not later.startswith("#")), "")
+    return line.startswith("#") and _marks(line) < _marks(following)
+
+
+def _marks(line: str) -> int:
+    return max(line.count(delimiter) for delimiter in DELIMITERS)
 
 
 def delimiter_of(text: str) -> str:

@@ -41,6 +41,12 @@ def check(table: Table) -> list[Finding]:
         found.append(
             Finding("reading", "note", places(table, at), said, "The number before it was read; see the cells.")
         )
+    left = [row.label for row in table.rows if not row.is_model]
+    if left:
+        said = f"rows taken for changes, means, chance or people: {', '.join(left[:20])}"
+        found.append(
+            Finding("reading", "note", (), said, "They hold no model's scores and were left out of the checks.")
+        )
     unread = [field.label for field in table.fields if field.meaning.role == "other"]
     if unread:
         said = f"columns not recognised: {', '.join(unread[:20])}"

@@ -1,19 +1,24 @@
 """Find values that stand on another scale than their column, and values outside every scale.
 
-The column's scale is settled by its middle value. A cell slipped if multiplying it by one of the usual factors (100 for
-a share, 20 for MME, 10 for OCRBench, 1000) or dividing it brings it among the other cells of its column, and as it
-stands it is far from all of them: below a fifth of the smallest, or above five times the largest.
+The column's scale is settled by its middle value. A cell slipped if a usual factor brings it among the other cells of
+its column, and as it stands it is far from all of them: below a fifth of the smallest, or above five times the largest.
+Usual are 100 (a share), the benchmark's own full marks, these over 100 (20 for MME, 10 for OCRBench), and 10 and 1000
+for a lost decimal point. A lost point, or a share with no more decimals than its neighbours, may also be a very bad
+score: that is unexplained, not inconsistent.
 """
 
+import re
 from fractions import Fraction
 
 from harness.audit.finding import Finding, place, places
+from harness.audit.headers import clean
 from harness.audit.interval import spoken
 from harness.audit.table import Field, Table
 
-FACTORS = (100, 20, 10, 1000, 2000, 200, 50)
+LOST_POINT = (10, 1000)
 FAR = 5
 MME_TOTAL = 2800
+_PERCEPTION = re.compile(r"mme\W*p(?:erc|\b)", re.IGNORECASE)
 
 
 def slipped(table: Table, column: int) -> dict[int, Fraction]:
@@ -24,7 +29,7 @@ def slipped(table: Table, column: int) -> dict[int, Fraction]:
     if not positive or FAR * positive[0] >= positive[-1]:
         return found
     for row, value in cells:
-        factor = _slip(value, [other for at, other in cells if at != row], table.fields[column].top)
+        factor = _slip(value, [other for at, other in cells if at != row], table.fields[column])
         if factor is not None:
             found[row] = factor
     return found
@@ -53,7 +58,14 @@ def _column(table: Table, column: int, field: Field) -> list[Finding]:
     return found
 
 
-def _slip(value: Fraction, others: list[Fraction], top: int) -> Fraction | None:
+def _own_factors(field: Field) -> set[int]:
+    """Return the factors between the scales on which the column's benchmark is printed."""
+    known = field.meaning.benchmark or field.meaning.neighbour
+    full = known.published_max if known else 100
+    return {100, full, full // 100} - {1}
+
+
+def _slip(value: Fraction, others: list[Fraction], field: Field) -> Fraction | None:
     """Return the factor that brings a lonely value among the others, or None."""
     positive = [other for other in others if other > 0]
     if value <= 0 or not positive:
@@ -61,11 +73,12 @@ def _slip(value: Fraction, others: list[Fraction], top: int) -> Fraction | None:
     low, high = min(positive), max(positive)
     if not (FAR * value < low or value > FAR * high):
         return None
+    top = field.top
     room = (high - low) / 2 + Fraction(top, 20)
     middle = (low + high) / 2
     fitting = [
         factor
-        for size in FACTORS
+        for size in sorted(_own_factors(field) | set(LOST_POINT))
         for factor in (Fraction(size), Fraction(1, size))
         if low - room <= value * factor <= high + room and value * factor <= top
     ]
@@ -73,14 +86,22 @@ def _slip(value: Fraction, others: list[Fraction], top: int) -> Fraction | None:
 
 
 def _slipped(table: Table, row: int, column: int, value: Fraction, factor: Fraction, others: list[Fraction]) -> Finding:
+    field, printed = table.fields[column], table.cells[row, column].number
+    size = max(factor, 1 / factor)
+    finest = min(cell.number.decimals for at, cell in table.numbers(column) if cell.number and at != row)
+    short = size == 100 and printed is not None and printed.decimals <= finest
+    lost = size in LOST_POINT and size not in _own_factors(field)
+    # Nothing above full marks is a score, however bad.
+    doubtful = factor > 1 and (short or lost)
     written = f"{spoken(value, 9)} x {spoken(factor)}" if factor >= 1 else f"{spoken(value, 9)} / {spoken(1 / factor)}"
     return Finding(
         "scale",
-        "inconsistent",
+        "unexplained" if doubtful else "inconsistent",
         (place(table, row, column),),
         f"the other {len(others)} cells of the column lie in [{spoken(min(others), 9)}, {spoken(max(others), 9)}]; "
         f"{written} = {spoken(value * factor, 9)} would lie among them",
-        f"The value seems to stand on another scale than its column, by a factor of {spoken(max(factor, 1 / factor))}.",
+        f"The value seems to stand on another scale than its column, by a factor of {spoken(size)}"
+        + (", unless it is a very bad score." if doubtful else "."),
     )
 
 
@@ -90,7 +111,12 @@ def _outside(
     known = field.meaning.benchmark or field.meaning.neighbour
     highest = max(known.published_max if known else 100, field.top)
     name = field.meaning.name
-    if known is not None and known.name == "mme" and 2000 < value <= MME_TOTAL and "p" not in field.label.lower()[3:]:
+    if (
+        known is not None
+        and known.name == "mme"
+        and 2000 < value <= MME_TOTAL
+        and not _PERCEPTION.search(clean(field.label))
+    ):
         return [
             Finding(
                 "range",

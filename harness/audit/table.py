@@ -88,13 +88,15 @@ class Field:
 class Row:
     """Hold one row's name: label as printed, the section it stands in, and the block between two rules.
 
-    `is_model` is False for rows that hold no model's scores: changes, means over models, chance, people.
+    `is_model` is False for rows that hold no model's scores: changes, means over models, chance, people. `detail` is
+    what else tells rows of one label apart: attributes, or that the label is one cell over several rows.
     """
 
     label: str
     section: str = ""
     block: int = 0
     is_model: bool = True
+    detail: str = ""
 
     @property
     def key(self) -> str:
