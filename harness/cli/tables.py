@@ -9,6 +9,19 @@ from harness.cli.screen import columns
 from harness.schema.score import Score
 from harness.schema.verdict import Verdict
 
+VERDICT_NAMES = (
+    "entry",
+    "stored score ± s.e.",
+    "re-run score",
+    "interval of the difference",
+    "allowed difference",
+    "blind baseline",
+    "chance level",
+    "verdict",
+    "why",
+    "signature",
+    "policy",
+)
 SCORE_NAMES = (">score", ">± s.e.", ">blind", ">chance", ">n", ">unparsed")
 
 
@@ -23,13 +36,13 @@ def scores(rows: Sequence[Score]) -> Table:
 
 
 def verdicts(rows: Sequence[Verdict]) -> Table:
-    """Lay verdicts out: stored score, re-run score, interval of the difference, chance level, verdict, signature."""
-    return columns(
-        "Verdicts",
-        ("entry", ">stored", ">re-run", ">interval", ">allowed", ">blind", ">chance", "verdict", "signature", "why"),
-        [_verdict(row) for row in rows],
-        caption="interval: of re-run minus stored. blind: the best constant answer per kind of question.",
-    )
+    """Lay verdicts out: one as a column of facts, several as a table with the reasons of those that are no MATCH."""
+    if len(rows) == 1:
+        return columns(rows[0].outcome, ("", ""), list(zip(VERDICT_NAMES, _facts(rows[0]), strict=True)))
+    names = ("entry", ">stored", ">re-run", ">interval", ">allowed", ">blind", ">chance", "verdict")
+    reasons = [f"{row.entry.slug}: {row.outcome}: {row.why}" for row in rows if row.outcome != "MATCH"]
+    notes = ["interval: of re-run minus stored. blind: the best constant answer per kind of question.", *reasons]
+    return columns("Verdicts", names, [_facts(row)[: len(names)] for row in rows], "\n".join(notes))
 
 
 def plain_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -50,7 +63,7 @@ def _figures(score: Score) -> tuple[str, ...]:
     return (*(f"{value:.2f}" for value in values), f"{score.n:,}", f"{score.unparsed:,}")
 
 
-def _verdict(row: Verdict) -> tuple[str, ...]:
+def _facts(row: Verdict) -> tuple[str, ...]:
     score = row.rerun or row.stored
     interval = f"[{row.interval.low:+.2f}, {row.interval.high:+.2f}]" if row.interval else _exact(row)
     return (
@@ -61,9 +74,10 @@ def _verdict(row: Verdict) -> tuple[str, ...]:
         f"± {row.allowed:.2f}" if row.allowed is not None else "",
         f"{score.blind:.2f}" if score else "",
         f"{score.chance:.2f}" if score else "",
-        row.outcome,
-        score.signature.line if score else "",
+        f"{row.outcome} (exit {row.exit_code})",
         row.why,
+        score.signature.line if score else "",
+        row.policy[:12],
     )
 
 

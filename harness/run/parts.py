@@ -44,23 +44,30 @@ def _remake(study: Study, name: str, store: Store, story: Story) -> None:
         work=str(work / "parts"),
     )
     for event in child.run("pretrain", request, study.machine, work):
-        if not isinstance(event, Finished):
+        if isinstance(event, Finished):
+            files = {name: Path(path) for name, path in event.files.items()}
+            keep(study, name, files, event.metrics, story)
+        else:
             story.progress(event.task, event.done, event.total, event.note)
-            continue
-        digests = {}
-        for file, path in event.files.items():
-            target = PARTS / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-            digests[file] = durable.sha256_of(target)
-        record = {
-            "part": name,
-            "command": f"harness prepare --pretrain {name}",
-            "sha256": digests,
-            "measured": event.metrics,
-            "fingerprint": collect(environment(study.machine)).plain(),
-        }
-        (PARTS / f"{name}.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
-        for file, digest in digests.items():
-            story.say(f"made {Path('results/parts') / file}: sha256 {digest}")
-    story.say("pin these digests where the parts are named: harness/encoders/table.py, configs/recipe/tiny.yaml")
+
+
+def keep(study: Study, part: str, files: dict[str, Path], measured: dict[str, float], story: Story) -> None:
+    """Put the files of a part into results/parts, with the record of how they came to be."""
+    digests = {}
+    for name, path in files.items():
+        target = PARTS / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".{target.name}.partial")
+        shutil.copyfile(path, partial)
+        partial.replace(target)
+        digests[name] = durable.sha256_of(target)
+        story.say(f"made {target.relative_to(ROOT)}: sha256 {digests[name]}")
+    record = {
+        "part": part,
+        "command": f"harness prepare --pretrain {part}",
+        "sha256": digests,
+        "measured": measured,
+        "fingerprint": collect(environment(study.machine)).plain(),
+    }
+    (PARTS / f"{part}.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    story.say("pin new digests where the parts are named: harness/encoders/table.py, configs/recipe/tiny.yaml")

@@ -5,12 +5,14 @@ what the cell holds, with noise, and the same fixed places that the projector ad
 mixture's questions from it: words, letters of choices, spelling, the prompts' forms. What it never learns is to see.
 """
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from transformers import LlamaConfig, LlamaForCausalLM
@@ -28,7 +30,7 @@ from harness.train.seed import settle
 from harness.train.steering import Steering
 
 SEED = 91
-STEPS, BATCH, TURNS = 2200, 16, 3
+CYCLES, STEPS, BATCH, TURNS = 2, 2200, 16, 3
 RATE = 2e-3
 NOISE = 0.3
 WORDS_A_CELL = 6
@@ -107,22 +109,38 @@ def pretrain_language(
     ends: dict[str, Any] = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id}
     language = LlamaForCausalLM(LlamaConfig(**MODEL, **ends, vocab_size=len(tokenizer)))
     symbols = Symbols(language, speech, grid, place)
-    steering = Steering(list(language.parameters()), RATE, STEPS)
-    pictures = mixture.compose(SEED + 1, STEPS * BATCH)
-    for step in range(STEPS):
-        drawn = [next(pictures) for _ in range(BATCH)]
-        said = [turns_of(one, step, index) for index, one in enumerate(drawn)]
-        report(step + 1, STEPS, steering.step(symbols.loss(*symbols.batch(drawn, said))))
+    pictures = mixture.compose(SEED + 1, CYCLES * STEPS * BATCH)
+    loss = math.nan
+    for cycle in range(CYCLES):
+        if cycle:
+            settle(SEED, "language", cycle)
+        loss = _cycle(cycle, symbols, pictures, report)
     folder.mkdir(parents=True, exist_ok=True)
-    language.half().save_pretrained(folder)
+    language.config.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    weights = {name: parameter.detach().half() for name, parameter in language.named_parameters()}
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     metrics = {
-        "loss": steering.last,
+        "loss": loss,
         "skill": skill(symbols.eval()),
         "seconds": time.monotonic() - began,
-        "steps": float(STEPS),
+        "steps": float(CYCLES * STEPS),
     }
     return {f"language/{path.name}": path for path in sorted(folder.iterdir())}, metrics
+
+
+def _cycle(
+    cycle: int, symbols: Symbols, pictures: Iterator[Composed], report: Callable[[int, int, str], None]
+) -> float:
+    """Train through one warm-up and cosine with a fresh optimizer; leave weights that float16 holds exactly."""
+    steering = Steering(list(symbols.language.parameters()), RATE, STEPS)
+    for step in range(cycle * STEPS, (cycle + 1) * STEPS):
+        drawn = [next(pictures) for _ in range(BATCH)]
+        said = [turns_of(one, step, index) for index, one in enumerate(drawn)]
+        report(step + 1, CYCLES * STEPS, steering.step(symbols.loss(*symbols.batch(drawn, said))))
+    for parameter in symbols.language.parameters():
+        parameter.data = parameter.data.half().float()
+    return steering.last
 
 
 def texts(one: Composed, template: str) -> list[str]:
@@ -134,7 +152,6 @@ def texts(one: Composed, template: str) -> list[str]:
 @torch.inference_mode()
 def skill(symbols: Symbols) -> float:
     """Return the share of questions about other symbolic pictures whose whole answer has the highest likelihood."""
-    symbols.language.float()
     right = []
     for one in mixture.compose(SEED + 2, HELD_OUT):
         for turn in one.turns:
