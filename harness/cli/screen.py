@@ -44,7 +44,7 @@ class Screen:
     def progress(self, task: str, done: int, total: int, note: str = "") -> None:
         """Tell how far a task is."""
         if not self.console.is_terminal:
-            tenth = PLAIN_EVERY * done // total
+            tenth = PLAIN_EVERY * done // max(1, total)
             if self.tenths.get(task) != tenth:
                 self.tenths[task] = tenth
                 self.say(f"{task}: {done:,} of {total:,}{f', {note}' if note else ''}")
@@ -60,7 +60,8 @@ def answer(plain: Any, table: Table | str, as_json: bool) -> None:
         sys.stdout.write(json.dumps(plain, allow_nan=False) + "\n")
         return
     width = None if sys.stdout.isatty() else 200
-    Console(width=width, highlight=False).print(table)
+    # What is shown are names, paths and messages: none of their brackets is meant as markup.
+    Console(width=width, highlight=False, markup=False).print(table)
 
 
 def columns(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> Table:
