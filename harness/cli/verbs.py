@@ -68,16 +68,45 @@ def reproduce(
 
 @app.command
 def verify(
-    subset: str = "lattice", benchmark: str = "all", *overrides: str, rung: Rung = "rescore", json: Json = False
+    subset: str = "lattice",
+    benchmark: str = "all",
+    *overrides: str,
+    rung: Rung = "rescore",
+    key: Path | None = None,
+    json: Json = False,
 ) -> int:
-    """Hold the reference against itself or a re-run: one verdict an entry, the worst of them as exit code.
+    """Hold the reference against itself or a re-run, or judge a signed bundle: the worst verdict is the exit code.
+
+    A word that ends in .zip is a bundle; --key names the public key of whom you trust.
 
     Examples: harness verify
               harness verify clip all --rung repredict
+              harness verify evidence.zip --key public.pem
     """
-    from harness.cli import work
+    from harness.cli import bundling, work
+
+    if subset.endswith(".zip"):
+        return bundling.check(Path(subset), key, json)
 
     return work.verify(subset, benchmark, overrides, rung, json)
+
+
+@app.command
+def bundle(
+    target: Path,
+    subset: str = "lattice",
+    benchmark: str = "all",
+    *overrides: str,
+    key: Path | None = None,
+    json: Json = False,
+) -> int:
+    """Pack accepted entries with their answers, questions and runs into one signed file that anyone can judge.
+
+    Example: harness bundle evidence.zip all chartqa --key key.pem
+    """
+    from harness.cli import bundling
+
+    return bundling.pack(target, subset, benchmark, overrides, key, json)
 
 
 @app.command

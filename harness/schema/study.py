@@ -25,7 +25,7 @@ class StoreSpec(Frozen):
 
 
 class Mirror(Frozen):
-    """Say where benchmarks come from: `mini` draws them from the seed `revision`; `hub` loads pinned revisions; else a folder.
+    """Say where benchmarks come from: `mini` draws them from the seed `revision`, `hub` loads them; else a folder.
 
     `manifest` is the SHA-256 of the mirror's manifest; `hub` has none, since each card pins its own revision.
     """

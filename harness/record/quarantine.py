@@ -1,0 +1,90 @@
+"""Read a stranger's predictions in a child process, so that a crafted Parquet file ends the child and nothing else.
+
+A damaged footer can make Arrow 25 end the whole process, and a crafted one may ask for any memory. The seal of a file
+proves who wrote it only where the file is ours, so strangers' files are parsed where memory and processor time are
+limited. One child reads many files: their names go in on standard input, one JSON line for each comes back.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TextIO
+
+from harness.errors import InvalidEvidence
+from harness.record import predictions
+from harness.schema.prediction import Prediction, PredictionHeader
+
+MEMORY_LIMIT = 8 * 2**30
+SECONDS_A_FILE = 30
+LINE_LIMIT = 2**31
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def read_all(paths: Sequence[Path]) -> Iterator[tuple[PredictionHeader, tuple[Prediction, ...]]]:
+    """Read files of predictions in order, in a child.
+
+    Raises:
+        InvalidEvidence: a file is refused, or reading it ended the child.
+    """
+    if not paths:
+        return
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": str(PROJECT),
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+    command = [sys.executable, "-m", "harness.record.quarantine", str(SECONDS_A_FILE * len(paths))]
+    # A file, not a pipe: nobody waits for the other to read.
+    with TemporaryFile("w+") as names:
+        names.writelines(json.dumps(str(path)) + "\n" for path in paths)
+        names.seek(0)
+        with subprocess.Popen(
+            command, stdin=names, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        ) as child:
+            assert child.stdout
+            try:
+                for path in paths:
+                    line = child.stdout.readline(LINE_LIMIT)
+                    if not line.endswith("\n"):
+                        raise InvalidEvidence(
+                            f"{path}: the process that read it was ended, by the file or by its limits"
+                        )
+                    yield _understood(line)
+            finally:
+                child.kill()
+
+
+def _understood(line: str) -> tuple[PredictionHeader, tuple[Prediction, ...]]:
+    told = json.loads(line)
+    if "refused" in told:
+        raise InvalidEvidence(told["refused"])
+    rows = (
+        Prediction(row["sample_id"], row["text"], tuple(row["tokens"]), tuple(row["margins"]), row["finish"])
+        for row in told["rows"]
+    )
+    return PredictionHeader.from_json(json.dumps(told["header"]), "a header from quarantine"), tuple(rows)
+
+
+def _serve(seconds: int, names: TextIO, out: TextIO) -> None:
+    """Read each named file and tell what it holds, under limits that the system holds."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in names:
+        try:
+            header, rows = predictions.read(Path(json.loads(line)))
+            told = {"header": header.plain(), "rows": [asdict(row) for row in rows]}
+        except InvalidEvidence as error:
+            told = {"refused": str(error)}
+        out.write(json.dumps(told, allow_nan=False) + "\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]), sys.stdin, sys.stdout)

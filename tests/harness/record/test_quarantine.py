@@ -1,0 +1,57 @@
+"""A stranger's Parquet file is read elsewhere; what it does there stays there."""
+
+from hashlib import sha256
+
+import pytest
+
+from harness.errors import InvalidEvidence
+from harness.record import predictions, quarantine
+from tests.harness.nouns import header, samples
+from tests.harness.nouns import predictions as answers
+
+
+@pytest.fixture
+def files(tmp_path):
+    paths = [tmp_path / f"{index}.parquet" for index in range(3)]
+    for path in paths:
+        predictions.write(path, header(5), answers(samples(5), ["yes", "no", 'a "b"\n', "", "é"]))
+    return paths
+
+
+def test_what_comes_back_is_what_was_written(files):
+    assert list(quarantine.read_all(files)) == [predictions.read(path) for path in files]
+    assert list(quarantine.read_all([])) == []
+
+
+def test_a_refusal_comes_back_with_its_reason(files):
+    files[1].write_bytes(files[1].read_bytes()[:-9])
+    reading = quarantine.read_all(files)
+    next(reading)
+    with pytest.raises(InvalidEvidence, match=r"1\.parquet"):
+        next(reading)
+
+
+def test_a_file_that_ends_the_child_is_named(files, monkeypatch):
+    monkeypatch.setattr(quarantine, "SECONDS_A_FILE", 0)
+    with pytest.raises(InvalidEvidence, match=r"0\.parquet: the process that read it was ended"):
+        list(quarantine.read_all(files))
+
+
+def test_a_footer_bent_and_sealed_again_never_ends_this_process(files):
+    data = bytearray(files[0].read_bytes())
+    place = predictions._seal_place(bytes(data))
+    for at in range(len(data) - 400, len(data) - 8, 23):
+        if place.start <= at < place.stop:
+            continue
+        bent = bytearray(data)
+        bent[at] ^= 0x11
+        bent[place] = predictions.UNSEALED
+        if predictions._seal_place(bytes(bent)) != place:
+            continue
+        bent[place] = sha256(bent).hexdigest().encode()
+        files[0].write_bytes(bent)
+        try:
+            ((found, rows),) = quarantine.read_all(files[:1])
+        except InvalidEvidence:
+            continue
+        assert found.count == len(rows)
