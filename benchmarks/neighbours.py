@@ -3,7 +3,8 @@
 They must be known so that they are not mistaken: `MMBench-CN` is not MMBench, `MME-C` is not MME perception, a DocVQA
 validation score has other questions than a test score. Nothing here is run by the harness.
 
-Sources: V the documents of lmms-eval @ 75571cf and VLMEvalKit @ e8e78f0; L the model zoo of LLaVA @ c121f04; others inline.
+Sources: V the documents of lmms-eval @ 75571cf and VLMEvalKit @ e8e78f0; L the model zoo of LLaVA @ c121f04; others
+inline.
 """
 
 import re
@@ -30,7 +31,8 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
               "the dev questions of MMBench in Chinese"),
     Neighbour("mmbench_v11", "MMBench V1.1", ("MMBench-EN V1.1", "MMB-V1.1", "MMB1.1", "MMBench_V11", "MMBench v11"),
               source="V"),
-    Neighbour("mmbench_test", "MMBench test", ("MMBench-EN test", "MMBench_TEST_EN", "MMB test", "MMB^test"), source="V"),
+    Neighbour("mmbench_test", "MMBench test", ("MMBench-EN test", "MMBench_TEST_EN", "MMB test", "MMB^test"),
+              source="V"),
     Neighbour("seed_all", "SEED-Bench-All", ("SEED all", "SEED^A", "SEED-Bench (all)"), 100, 17990,
               "17,990 rows, image and video: row count of the hub dataset by a public loader"),
     Neighbour("seed_video", "SEED-Bench-Video", ("SEED-V", "SEED^V", "SEED video"), source="V"),

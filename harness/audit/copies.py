@@ -1,22 +1,28 @@
 """Find what stands twice: one label on rows with different numbers, and rows or columns that are copies of each other.
 
-Two rows agree in m of the s cells that both print. If scores of different models spread over at least two points,
-random cells agree with probability at most p = u / 2 each (u on 0-100), so m agreements have at most the binomial tail
-of (s, p). It is multiplied by the number of pairs compared, and named from one in a million on.
+Two rows agree in m of the s cells that both print. If scores of different models spread over at least two points, a
+cell agrees by chance with probability at most d / 2, d the distance of neighbouring values on 0-100 (one unit of the
+last digit, or 100 / n where that is coarser). The chance of m or more agreements is the tail of that sum of unlike
+coins, multiplied by the number of pairs compared. Below one in ten thousand it is named; a whole row or column below
+one in a million is called inconsistent.
 """
 
 import re
 from collections import defaultdict
-from itertools import combinations
-from math import comb
+from collections.abc import Sequence
+from itertools import combinations, islice
 
 from harness.audit.finding import Finding, places
 from harness.audit.table import Table
 
 FEWEST = 4
+NAMED = 1e-4
 RARE = 1e-6
 SPREAD = 2
 MOST_ROWS = 400
+MOST_COLUMNS = 64
+# A column whose units nobody states is taken to count a thousand.
+UNKNOWN_SPACING = 0.1
 # `... row 2: SigLIP+DINOv2`: the number tells rows apart that the table itself calls by one name.
 _NUMBERED = re.compile(r"^.*\brow [0-9]+: ")
 
@@ -47,7 +53,7 @@ def _labels(table: Table) -> list[Finding]:
             by_label[_NUMBERED.sub("", it.key), it.detail].append(row)
     found: list[Finding] = []
     for (label, _), rows in by_label.items():
-        for first, second in list(combinations(rows, 2))[:10]:
+        for first, second in islice(combinations(rows, 2), 10):
             differing = [
                 column
                 for column in _shared(table, first, second)
@@ -79,31 +85,42 @@ def _meet(table: Table, first: int, second: int, column: int) -> bool:
     return one is not None and two is not None and one.meets(two)
 
 
-def tail(most: int, agreeing: int, share: float) -> float:
-    """Return the probability of `agreeing` or more of `most` independent agreements of probability `share`."""
-    return sum(comb(most, k) * share**k * (1 - share) ** (most - k) for k in range(agreeing, most + 1))
+def tail(shares: Sequence[float], agreeing: int) -> float:
+    """Return the probability that at least `agreeing` of independent coins with these shares come up."""
+    chances = [1.0] + [0.0] * len(shares)
+    for share in shares:
+        for k in range(len(chances) - 1, 0, -1):
+            chances[k] = chances[k] * (1 - share) + chances[k - 1] * share
+        chances[0] *= 1 - share
+    return sum(chances[agreeing:])
 
 
 def _agreement(table: Table, pairs: list[tuple[tuple[int, int], tuple[int, int]]], compared: int) -> tuple[int, float]:
     """Count equal cells among pairs of cells; return the count and how often chance would do as well."""
     equal = sum(table.cells[one].number == table.cells[two].number for one, two in pairs)
-    if equal < FEWEST:
+    if equal < FEWEST or len(pairs) > MOST_ROWS:
         return equal, 1.0
-    widest = max(
-        float(number.unit * table.fields[column].point)
-        for (row, column), _ in pairs
-        if (number := table.cells[row, column].number)
-    )
-    return equal, min(1.0, compared * tail(len(pairs), equal, min(1.0, widest / SPREAD)))
+    shares = [min(1.0, _spacing(table, row, column) / SPREAD) for (row, column), _ in pairs]
+    return equal, min(1.0, compared * tail(shares, equal))
+
+
+def _spacing(table: Table, row: int, column: int) -> float:
+    """Return the distance between neighbouring values of a column on 0-100: its digits, or its units if coarser."""
+    field, number = table.fields[column], table.cells[row, column].number
+    assert number is not None
+    return max(float(number.unit * field.point), 100 / field.steps if field.steps else UNKNOWN_SPACING)
 
 
 def _rows(table: Table) -> list[Finding]:
     models = [row for row, it in enumerate(table.rows) if it.is_model][:MOST_ROWS]
+    if not models:
+        return []
     scores = [column for column, field in enumerate(table.fields) if field.is_score]
     by_value: dict[tuple[int, object], list[int]] = defaultdict(list)
     for column in scores:
         for row, cell in table.numbers(column):
-            by_value[column, cell.number].append(row)
+            if row <= models[-1]:
+                by_value[column, cell.number].append(row)
     agreeing: dict[tuple[int, int], int] = defaultdict(int)
     for rows in by_value.values():
         if len(rows) <= 50:
@@ -117,14 +134,14 @@ def _rows(table: Table) -> list[Finding]:
         shared = _shared(table, first, second)
         pairs = [((first, column), (second, column)) for column in shared]
         equal, chance = _agreement(table, pairs, compared)
-        if equal < FEWEST or chance > RARE:
+        if equal < FEWEST or chance > NAMED:
             continue
         same = [column for column in shared if table.cells[first, column].number == table.cells[second, column].number]
         whole = equal == len(shared)
         found.append(
             Finding(
                 "copy",
-                "inconsistent" if whole else "unexplained",
+                "inconsistent" if whole and chance < RARE else "unexplained",
                 places(table, [(row, column) for column in same for row in (first, second)]),
                 f"'{table.rows[first].key}' and '{table.rows[second].key}' agree to the last digit in {equal} of "
                 f"{len(shared)} cells that both print; chance over {compared:,} pairs of rows: {chance:.1g}",
@@ -136,7 +153,7 @@ def _rows(table: Table) -> list[Finding]:
 
 
 def _columns(table: Table) -> list[Finding]:
-    scores = [column for column, field in enumerate(table.fields) if field.is_score]
+    scores = [column for column, field in enumerate(table.fields) if field.is_score][:MOST_COLUMNS]
     found: list[Finding] = []
     compared = max(1, len(scores) * (len(scores) - 1) // 2)
     for first, second in combinations(scores, 2):
@@ -146,12 +163,12 @@ def _columns(table: Table) -> list[Finding]:
         rows = [row for row, _ in table.numbers(first) if table.number(row, second)]
         pairs = [((row, first), (row, second)) for row in rows]
         equal, chance = _agreement(table, pairs, compared)
-        if equal < FEWEST or chance > RARE or len({table.cells[row, first].number for row in rows}) < FEWEST:
+        if equal < FEWEST or chance > NAMED or len({table.cells[row, first].number for row in rows}) < FEWEST:
             continue
         found.append(
             Finding(
                 "copy",
-                "inconsistent" if equal == len(rows) else "unexplained",
+                "inconsistent" if equal == len(rows) and chance < RARE else "unexplained",
                 places(table, [(row, column) for row in rows for column in (first, second)]),
                 f"'{one.label}' and '{two.label}' agree to the last digit in {equal} of {len(rows)} rows; chance over "
                 f"{compared:,} pairs of columns: {chance:.1g}",

@@ -9,7 +9,7 @@ depends on what is said about the two numbers:
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -22,6 +22,7 @@ from harness.audit.mapping import Mapping
 from harness.audit.table import Table
 
 UNSTATED = ("", "as_reported")
+MOST_PRINTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def check(tables: Sequence[Table], mapping: Mapping) -> list[Finding]:
     """Compare all tables of a file; several scores of one model in one table are compared by the metric they state."""
     prints: dict[str, dict[str, list[_Print]]] = defaultdict(lambda: defaultdict(list))
     for number, table in enumerate(tables):
+        names = _names(table)
         for column, field in enumerate(table.fields):
             if not (field.is_score or field.meaning.role == "average"):
                 continue
@@ -45,9 +47,8 @@ def check(tables: Sequence[Table], mapping: Mapping) -> list[Finding]:
                 what = f"{what}, {members} members"
             for row, cell in table.numbers(column):
                 stands = table.on_suite(row, column)
-                if stands is not None:
-                    model = mapping.model(_name(table, row))
-                    prints[model][what].append(_Print(number, row, column, cell, stands))
+                if stands is not None and len(prints[mapping.model(names[row])][what]) < MOST_PRINTS:
+                    prints[mapping.model(names[row])][what].append(_Print(number, row, column, cell, stands))
     found: list[Finding] = []
     for model in prints:
         agree = _agreeing(prints[model])
@@ -56,10 +57,10 @@ def check(tables: Sequence[Table], mapping: Mapping) -> list[Finding]:
     return found
 
 
-def _name(table: Table, row: int) -> str:
-    """Return a row's label, with section and details where the label alone names several rows of its table."""
-    it = table.rows[row]
-    return it.label if sum(other.label == it.label for other in table.rows) == 1 else f"{it.key} | {it.detail}"
+def _names(table: Table) -> list[str]:
+    """Return the rows' labels, with section and details where a label alone names several rows of its table."""
+    times = Counter(it.label for it in table.rows)
+    return [it.label if times[it.label] == 1 else f"{it.key} | {it.detail}" for it in table.rows]
 
 
 def _members(label: str) -> str:

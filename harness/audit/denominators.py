@@ -21,6 +21,7 @@ from harness.audit.table import Field, Table
 
 FEWEST = 3
 MOST_UNITS = 20_000
+MOST_VALUES = 200
 SURE = 0.01
 # Residues must stay below 2^63: a million marks times twenty thousand units does.
 MOST_MARKS = 10**9
@@ -48,7 +49,7 @@ def common(numbers: Sequence[Printed], top: int, low: int, high: int, no_multipl
     Multiples of a count that fits most cells fit them too and prove nothing; `no_multiple_of` leaves them out.
     """
     high = min(high, MOST_UNITS)
-    different = set(numbers)
+    different = list(dict.fromkeys(numbers))[:MOST_VALUES]
     marks = {number: top * 10**number.decimals for number in different}
     if low > high or not different or max(marks.values()) > MOST_MARKS:
         return None

@@ -14,6 +14,7 @@ from harness.audit.table import Field, Table
 
 FEWEST_ROWS = 2
 OUTSIDE = 2
+MOST_ROWS = 1000
 
 
 def check(table: Table) -> list[Finding]:

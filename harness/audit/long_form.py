@@ -5,10 +5,9 @@ Known headers: `model` (or `trained` and `kept`), `benchmark`, `score` (`value`,
 benchmark is spread over one column a metric; if the metric is the same too, it becomes two rows of one name.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 
 from harness.audit.cell import Cell, Commas, read_cell, votes
 from harness.audit.headers import key, recognise
@@ -25,7 +24,7 @@ _NAMES = {
     "score": ("reported", "score", "value", "result", "accuracy"),
     "metric": ("metric", "protocol"),
     "scale": ("scale",),
-    "source": ("source", "table", "paper"),
+    "source": ("source", "table", "paper", "recipe"),
     "seed": ("seed",),
     "n": ("n", "units"),
 }
@@ -89,36 +88,32 @@ def _line(sheet: Sheet, at: int, found: dict[str, int]) -> _Line:
 
 
 def _table(name: str, lines: Sequence[_Line], commas: Commas, own: bool, mapping: Mapping) -> Table:
-    repeated = {
-        (line.benchmark, line.scale)
-        for line in lines
-        if sum(it.label == line.label and it.scale == line.scale for it in _of(lines, line.benchmark)) > 1
-    } if len(lines) < 5000 else set()  # fmt: skip
+    times = Counter((line.label, line.benchmark, line.scale) for line in lines)
+    repeated = {(benchmark, scale) for (_, benchmark, scale), often in times.items() if often > 1}
     keys: dict[tuple[str, str, str], int] = {}
     rows: list[str] = []
     taken: dict[tuple[int, int], _Line] = {}
     row_of: dict[tuple[str, int], int] = {}
+    placed: Counter[tuple[str, int]] = Counter()
     for line in lines:
         metric = line.metric if (line.benchmark, line.scale) in repeated else ""
         place = keys.setdefault((line.benchmark, line.scale, metric), len(keys))
-        for occurrence in count():
-            row = row_of.setdefault((line.label, occurrence), len(rows))
-            if row == len(rows):
-                rows.append(line.label)
-            if (row, place) not in taken:
-                taken[row, place] = line
-                break
+        # The k-th score of a label in one column stands in the k-th row of that label.
+        occurrence = placed[line.label, place]
+        placed[line.label, place] += 1
+        row = row_of.setdefault((line.label, occurrence), len(rows))
+        if row == len(rows):
+            rows.append(line.label)
+        taken[row, place] = line
     meanings = {place: _meaning(label, scale, mapping) for (label, scale, _), place in keys.items()}
     cells = {at: _cell(line, meanings[at[1]], commas) for at, line in taken.items()}
+    by_place: dict[int, dict[tuple[int, int], Cell]] = defaultdict(dict)
+    for at, cell in cells.items():
+        by_place[at[1]][at] = cell
     fields = tuple(
-        _field(wanted, meanings[place], {at: cells[at] for at in cells if at[1] == place}, taken, own, mapping)
-        for wanted, place in keys.items()
+        _field(wanted, meanings[place], by_place.get(place, {}), taken, own, mapping) for wanted, place in keys.items()
     )
     return Table(name, "", fields, tuple(Row(label) for label in rows), cells, source=name)
-
-
-def _of(lines: Sequence[_Line], benchmark: str) -> list[_Line]:
-    return [line for line in lines if line.benchmark == benchmark]
 
 
 def _meaning(label: str, scale: str, mapping: Mapping) -> Meaning:

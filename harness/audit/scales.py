@@ -24,15 +24,25 @@ _PERCEPTION = re.compile(r"mme\W*p(?:erc|\b)", re.IGNORECASE)
 def slipped(table: Table, column: int) -> dict[int, Fraction]:
     """Return the rows of a column whose value stands on another scale, with the factor that brings it back."""
     cells = [(row, cell.value) for row, cell in table.numbers(column)]
+    among = _among(table, column)
     found: dict[int, Fraction] = {}
-    positive = sorted(value for _, value in cells if value > 0)
-    if not positive or FAR * positive[0] >= positive[-1]:
+    if 2 * len(among) < len(cells):
         return found
     for row, value in cells:
-        factor = _slip(value, [other for at, other in cells if at != row], table.fields[column])
-        if factor is not None:
-            found[row] = factor
+        if value > 0 and row not in among:
+            factor = _slip(value, min(among.values()), max(among.values()), table.fields[column])
+            if factor is not None:
+                found[row] = factor
     return found
+
+
+def _among(table: Table, column: int) -> dict[int, Fraction]:
+    """Return the cells of a column that lie within a factor of five of its middle value."""
+    cells = [(row, cell.value) for row, cell in table.numbers(column) if cell.value > 0]
+    if not cells:
+        return {}
+    middle = sorted(value for _, value in cells)[len(cells) // 2]
+    return {row: value for row, value in cells if middle <= FAR * value and value <= FAR * middle}
 
 
 def check(table: Table) -> list[Finding]:
@@ -47,14 +57,14 @@ def check(table: Table) -> list[Finding]:
 def _column(table: Table, column: int, field: Field) -> list[Finding]:
     cells = [(row, cell.value) for row, cell in table.numbers(column)]
     slips = slipped(table, column)
+    among = list(_among(table, column).values()) if slips else []
     found: list[Finding] = []
     for row, value in cells:
-        others = [other for at, other in cells if at != row]
         if row in slips:
-            found.append(_slipped(table, row, column, value, slips[row], others))
+            found.append(_slipped(table, row, column, value, slips[row], among))
         # A mean of unlike scales may exceed 100 honestly; whether it follows from its cells is another check's matter.
         elif value < 0 or (value > field.top and field.is_score):
-            found += _outside(table, row, column, field, value, others)
+            found += _outside(table, row, column, field, value)
     return found
 
 
@@ -65,24 +75,18 @@ def _own_factors(field: Field) -> set[int]:
     return {100, full, full // 100} - {1}
 
 
-def _slip(value: Fraction, others: list[Fraction], field: Field) -> Fraction | None:
-    """Return the factor that brings a lonely value among the others, or None."""
-    positive = [other for other in others if other > 0]
-    if value <= 0 or not positive:
+def _slip(value: Fraction, low: Fraction, high: Fraction, field: Field) -> Fraction | None:
+    """Return the factor that brings a far value among the others, which lie in [low, high], or None."""
+    if low <= FAR * value and value <= FAR * high:
         return None
-    low, high = min(positive), max(positive)
-    if not (FAR * value < low or value > FAR * high):
-        return None
-    top = field.top
-    room = (high - low) / 2 + Fraction(top, 20)
-    middle = (low + high) / 2
+    room = (high - low) / 2 + Fraction(field.top, 20)
     fitting = [
         factor
         for size in sorted(_own_factors(field) | set(LOST_POINT))
         for factor in (Fraction(size), Fraction(1, size))
-        if low - room <= value * factor <= high + room and value * factor <= top
+        if low - room <= value * factor <= high + room and value * factor <= field.top
     ]
-    return min(fitting, key=lambda factor: abs(value * factor - middle)) if fitting else None
+    return min(fitting, key=lambda factor: abs(value * factor - (low + high) / 2)) if fitting else None
 
 
 def _slipped(table: Table, row: int, column: int, value: Fraction, factor: Fraction, others: list[Fraction]) -> Finding:
@@ -98,16 +102,14 @@ def _slipped(table: Table, row: int, column: int, value: Fraction, factor: Fract
         "scale",
         "unexplained" if doubtful else "inconsistent",
         (place(table, row, column),),
-        f"the other {len(others)} cells of the column lie in [{spoken(min(others), 9)}, {spoken(max(others), 9)}]; "
+        f"{len(others)} other cells of the column lie in [{spoken(min(others), 9)}, {spoken(max(others), 9)}]; "
         f"{written} = {spoken(value * factor, 9)} would lie among them",
         f"The value seems to stand on another scale than its column, by a factor of {spoken(size)}"
         + (", unless it is a very bad score." if doubtful else "."),
     )
 
 
-def _outside(
-    table: Table, row: int, column: int, field: Field, value: Fraction, others: list[Fraction]
-) -> list[Finding]:
+def _outside(table: Table, row: int, column: int, field: Field, value: Fraction) -> list[Finding]:
     known = field.meaning.benchmark or field.meaning.neighbour
     highest = max(known.published_max if known else 100, field.top)
     name = field.meaning.name
@@ -127,14 +129,14 @@ def _outside(
             )
         ]
     if 0 <= value <= highest:
-        wrong = "is above full marks on the scale of its column" if others else "is above full marks"
         return [
             Finding(
                 "scale",
                 "inconsistent",
                 (place(table, row, column),),
                 f"full marks are printed as {field.top} in this column; {spoken(value, 9)} > {field.top}",
-                f"The value {wrong}, but within {name}'s own scale of {highest}: two scales in one column.",
+                f"The value is above full marks on the scale of its column, but within {name}'s own scale of {highest}:"
+                " two scales in one column.",
             )
         ]
     bound = f"{spoken(value, 9)} < 0" if value < 0 else f"{spoken(value, 9)} > {highest}"

@@ -1,5 +1,9 @@
+from itertools import product
+from math import prod
+
 import pytest
 
+from harness.audit.copies import tail
 from tests.harness.audit.control import report_of
 
 HEAD = "model,MMVP,GQA,ChartQA,MMMU,TextVQA\n"
@@ -62,7 +66,9 @@ def test_rows_that_something_else_tells_apart_may_share_a_label():
 
 def test_a_pasted_row_and_a_pasted_column_are_found():
     rows = "A,34.7,63.1,70.2,40.1,60.3\nB,36.0,62.7,69.8,41.2,61.4\n"
-    assert severities(f"{HEAD}{rows}C,34.7,63.1,70.2,40.1,60.3\n", "copy") == ["inconsistent"]
+    assert severities(f"{HEAD}{rows}C,34.7,63.1,70.2,40.1,60.3\n", "copy") == ["unexplained"]
+    finer = "A,34.67,63.12,70.24,40.11,60.31\nB,36.00,62.71,69.80,41.22,61.42\n"
+    assert severities(f"{HEAD}{finer}C,34.67,63.12,70.24,40.11,60.31\n", "copy") == ["inconsistent"]
     assert severities(f"{HEAD}{rows}C,34.7,62.9,70.0,40.1,60.1\n", "copy") == []
     columns = "model,GQA,ChartQA\n" + "".join(f"M{at},6{at}.{at}1,6{at}.{at}1\n" for at in range(6))
     assert severities(columns, "copy") == ["inconsistent"]
@@ -158,3 +164,14 @@ def test_rows_of_changes_means_and_people_are_no_models():
     report = report_of(text)
     assert [row.label for row in report.tables[0].rows if row.is_model] == ["Mini-Gemini", "Ours"]
     assert report.exit_code == 0
+
+
+def test_the_tail_of_unlike_coins_is_the_sum_over_all_outcomes():
+    shares = [0.1, 0.5, 0.25, 0.9]
+    for agreeing in range(5):
+        slow = sum(
+            prod(share if bit else 1 - share for bit, share in zip(bits, shares, strict=True))
+            for bits in product((0, 1), repeat=4)
+            if sum(bits) >= agreeing
+        )
+        assert tail(shares, agreeing) == pytest.approx(slow)
