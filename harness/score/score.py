@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import blind
 from benchmarks.card import Benchmark, Mark, Sample
 from harness.errors import InvalidEvidence
 from harness.schema.prediction import Prediction, PredictionHeader
 from harness.schema.score import Score, Signature
-from harness.score.uncertainty import clusters_of, standard_error
+from harness.score.exam import Exam
+from harness.score.uncertainty import standard_error
 
 NAMED = 3
 
@@ -37,29 +37,39 @@ def score(
     Raises:
         InvalidEvidence: another benchmark, other questions, or not exactly one answer to each.
     """
+    return score_in(Exam(benchmark, samples, samples_digest), header, predictions)
+
+
+def score_in(exam: Exam, header: PredictionHeader, predictions: Sequence[Prediction]) -> Scored:
+    """Score as `score` does; an exam that is used again knows the marks of the answers it has seen.
+
+    Raises:
+        InvalidEvidence: as `score`.
+    """
+    benchmark, samples = exam.benchmark, exam.samples
     if header.entry.benchmark != benchmark.name:
         raise InvalidEvidence(f"expected predictions for '{benchmark.name}'; these are for '{header.entry.benchmark}'")
-    if header.samples != samples_digest:
+    if header.samples != exam.digest:
         raise InvalidEvidence.digest(
             f"the questions of {benchmark.name}",
             header.samples,
-            samples_digest,
+            exam.digest,
             "The predictions answer other questions than the ones loaded here: see harness doctor.",
         )
     answers = matched(header, predictions, samples)
     protocol = benchmark.protocol(header.protocol)
-    marks = tuple(protocol.mark(sample, answer.text) for sample, answer in zip(samples, answers, strict=True))
+    marks = exam.marks(protocol, answers)
     return Scored(
         Score(
             entry=header.entry,
             value=protocol.pool(samples, marks),
             unit=benchmark.unit,
             n=len(samples),
-            clusters=len(clusters_of(samples)),
-            standard_error=standard_error(samples, marks, protocol.pool),
-            blind=blind.best_constant(samples, protocol),
-            chance=_chance(benchmark, samples, header.protocol),
-            unparsed=sum(not mark.parsed for mark in marks),
+            clusters=len(exam.clusters),
+            standard_error=standard_error(samples, marks, protocol.pool, exam.clusters),
+            blind=exam.blind(protocol),
+            chance=exam.chance(protocol),
+            unparsed=sum(mark.extracted is None for mark in marks),
             signature=sign(header, benchmark),
         ),
         marks,
@@ -89,6 +99,8 @@ def matched(
     Raises:
         InvalidEvidence: an answer is missing, twice there or to no known question; names up to three of each.
     """
+    if samples and header.count == len(samples) and [p.sample_id for p in predictions] == [s.id for s in samples]:
+        return tuple(predictions)
     times = Counter(one.sample_id for one in predictions)
     wanted = {sample.id for sample in samples}
     faults = [
@@ -112,9 +124,3 @@ def matched(
 def _some(ids: Iterable[str]) -> str:
     names = sorted(ids)
     return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
-
-
-def _chance(benchmark: Benchmark, samples: Sequence[Sample], protocol: str) -> float:
-    if benchmark.chance is not None:
-        return benchmark.chance
-    return blind.uniform_guess(samples, benchmark.protocol(protocol))

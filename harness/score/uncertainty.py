@@ -5,7 +5,7 @@ that can shrink the error three times (Miller, arXiv 2411.00640, section 2.2).
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import fsum, sqrt
 
 from benchmarks import pooling
@@ -21,8 +21,15 @@ def clusters_of(samples: Sequence[Sample]) -> dict[str, list[int]]:
     return dict(sorted(places.items()))
 
 
-def standard_error(samples: Sequence[Sample], marks: Sequence[Mark], pool: pooling.Pool) -> float:
+def standard_error(
+    samples: Sequence[Sample],
+    marks: Sequence[Mark],
+    pool: pooling.Pool,
+    clusters: Mapping[str, Sequence[int]] | None = None,
+) -> float:
     """Return the clustered standard error of `pool(samples, marks)`, on the pool's unit.
+
+    `clusters` are those of `clusters_of(samples)`, for whoever has them already.
 
     The plain mean has a closed form (`of_mean`); every other pooling is jackknifed (`jackknife`). Both agree where both
     apply and all clusters have one size.
@@ -30,7 +37,7 @@ def standard_error(samples: Sequence[Sample], marks: Sequence[Mark], pool: pooli
     Raises:
         InvalidEvidence: fewer than two clusters; one cluster says nothing about its own spread.
     """
-    clusters = clusters_of(samples)
+    clusters = clusters or clusters_of(samples)
     if len(clusters) < 2:
         raise InvalidEvidence(
             f"a clustered standard error needs two clusters; the {len(samples):,} samples form {len(clusters)}"
@@ -59,13 +66,19 @@ def jackknife(
     """Return sqrt((G - 1) / G x sum over c of (t_c - mean t)^2), t_c the pool without cluster c.
 
     The delete-one-cluster jackknife (Efron and Stein, Annals of Statistics 1981) over the protocol's own pooling, so
-    that pairs, groups and means of categories need no formula of their own. Costs G calls of the pool.
+    that pairs, groups and means of categories need no formula of their own. Costs G calls of the pool, but for means of
+    groups, which know what a cluster's going changes.
     """
     count = len(clusters)
-    without = []
-    for cluster in clusters:
-        gone = set(cluster)
-        kept = [place for place in range(len(samples)) if place not in gone]
-        without.append(pool([samples[place] for place in kept], [marks[place] for place in kept]))
+    if isinstance(pool, pooling.GroupMean):
+        without = pool.without_each(samples, marks, clusters)
+    else:
+        without = [_without(cluster, samples, marks, pool) for cluster in clusters]
     mean = fsum(without) / count
     return sqrt((count - 1) / count * fsum((value - mean) ** 2 for value in without))
+
+
+def _without(cluster: Sequence[int], samples: Sequence[Sample], marks: Sequence[Mark], pool: pooling.Pool) -> float:
+    gone = set(cluster)
+    kept = [place for place in range(len(samples)) if place not in gone]
+    return pool([samples[place] for place in kept], [marks[place] for place in kept])

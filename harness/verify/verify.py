@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,7 +20,8 @@ from harness.schema.policy import Noise, Policy
 from harness.schema.prediction import Prediction, PredictionHeader
 from harness.schema.score import Score
 from harness.schema.verdict import Regime, Verdict
-from harness.score.score import Scored, matched, score
+from harness.score.exam import Exam
+from harness.score.score import Scored, matched, score_in
 from harness.verify import gates
 from harness.verify.compare import judge, judge_runs, same_answers, too_good, unexplained
 from harness.verify.fingerprints import leads_moved
@@ -41,13 +43,18 @@ class Answers:
     fingerprint: Fingerprint | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Questions:
-    """Hold a benchmark with its samples as they were loaded and checked here, and their digest."""
+    """Hold a benchmark with its samples as they were loaded and checked here, and their digest; use it again."""
 
     benchmark: Benchmark
     samples: Sequence[Sample]
     digest: str
+
+    @cached_property
+    def exam(self) -> Exam:
+        """Return the exam that marks answers to these questions, and remembers them."""
+        return Exam(self.benchmark, self.samples, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +203,7 @@ def _notes(rerun: Answers, regime: Regime, noise: Noise | None, identical: int, 
 
 
 def _scored(answers: Answers, questions: Questions) -> Scored:
-    return score(answers.header, answers.predictions, questions.benchmark, questions.samples, questions.digest)
+    return score_in(questions.exam, answers.header, answers.predictions)
 
 
 def _in_order(answers: Answers, questions: Questions) -> tuple[Prediction, ...]:

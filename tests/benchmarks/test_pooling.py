@@ -61,3 +61,12 @@ def test_absent_partial_foreign_and_impossible_marks_are_invalid(pool):
     for case in wrong:
         with pytest.raises(InvalidData):
             pool(*case)
+
+
+@given(VALUES.filter(lambda values: len(values) > 1), st.data())
+def test_leaving_each_cluster_out_is_pooling_the_rest_to_the_last_bit(values, data):
+    samples, marks = _pair(values)
+    cut = data.draw(st.integers(1, len(values) - 1))
+    clusters = [list(range(cut)), list(range(cut, len(values)))]
+    rest = [([samples[i] for i in other], [marks[i] for i in other]) for other in reversed(clusters)]
+    assert by_source.without_each(samples, marks, clusters) == [by_source(*one) for one in rest]
