@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -54,7 +54,7 @@ class Screen:
         self.bars.update(self.tasks[task], completed=done, total=total, note=note)
 
 
-def answer(plain: Any, table: Table | str, as_json: bool) -> None:
+def answer(plain: Any, table: RenderableType, as_json: bool) -> None:
     """Print the answer: one JSON value, or something for people."""
     if as_json:
         sys.stdout.write(json.dumps(plain, allow_nan=False) + "\n")

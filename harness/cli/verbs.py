@@ -26,6 +26,7 @@ app = App(
 Rung = Literal["rescore", "repredict", "retrain"]
 Words = Annotated[str, Parameter(show_default=False)]
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON value instead of a table.")]
+Report = Annotated[str, Parameter(help="For CI, with commas: a file .xml (JUnit), a file .md (Markdown), github.")]
 Keep = Annotated[str, Parameter(help="The encoders that are not masked, such as clip; default: none is masked.")]
 
 
@@ -52,7 +53,13 @@ def guarded(program: App, words: Sequence[str]) -> int:
 
 @app.command
 def reproduce(
-    subset: Words, benchmark: Words, *overrides: str, rung: Rung = "retrain", keep: Keep = "", json: Json = False
+    subset: Words,
+    benchmark: Words,
+    *overrides: str,
+    rung: Rung = "retrain",
+    keep: Keep = "",
+    report: Report = "",
+    json: Json = False,
 ) -> int:
     """Reproduce entries of the table end to end and print their verdicts.
 
@@ -63,7 +70,7 @@ def reproduce(
     """
     from harness.cli import work
 
-    return work.reproduce(subset, benchmark, overrides, rung, keep, json)
+    return work.reproduce(subset, benchmark, overrides, rung, keep, report, json)
 
 
 @app.command
@@ -73,6 +80,7 @@ def verify(
     *overrides: str,
     rung: Rung = "rescore",
     key: Path | None = None,
+    report: Report = "",
     json: Json = False,
 ) -> int:
     """Hold the reference against itself or a re-run, or judge a signed bundle: the worst verdict is the exit code.
@@ -88,7 +96,7 @@ def verify(
     if subset.endswith(".zip"):
         return bundling.check(Path(subset), key, json)
 
-    return work.verify(subset, benchmark, overrides, rung, json)
+    return work.verify(subset, benchmark, overrides, rung, report, json)
 
 
 @app.command

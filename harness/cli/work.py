@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.card import Benchmark
 from benchmarks.table import find, select
-from harness.cli import tables
+from harness.cli import judging, tables
 from harness.cli.screen import Screen, answer
 from harness.config.compose import compose
 from harness.config.places import REFERENCE, resolve
@@ -20,7 +20,7 @@ from harness.run.prepare import check_parts
 from harness.run.reproduce import Workplace
 from harness.schema.entry import Entry
 from harness.schema.subset import Subset
-from harness.schema.verdict import Regime, Verdict
+from harness.schema.verdict import Regime
 from harness.score.score import score as score_predictions
 
 Asked = list[tuple[Entry, Benchmark]]
@@ -51,18 +51,20 @@ def _asked(place: Workplace, trained: Subset, keep: str, benchmarks: str) -> Ask
     return place.entries(trained, kept, select(benchmarks))
 
 
-def reproduce(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, keep: str, as_json: bool) -> int:
+def reproduce(
+    subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, keep: str, report: str, as_json: bool
+) -> int:
     """Reproduce entries on a rung; the worst verdict is the exit code."""
     with _workplace(overrides) as place:
-        verdicts = [
-            verdict
+        found = [
+            one
             for trained in _subsets(place, subset)
-            for verdict in place.reproduce(_asked(place, trained, keep, benchmarks), rung)
+            for one in place.reproduce(_asked(place, trained, keep, benchmarks), rung)
         ]
-    return _spoken(verdicts, as_json)
+    return judging.spoken(found, rung, report, as_json)
 
 
-def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, as_json: bool) -> int:
+def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, report: str, as_json: bool) -> int:
     """Verify the accepted entries of some subsets and benchmarks on a rung."""
     with _workplace(overrides) as place:
         wanted, names = set(_subsets(place, subset)), {benchmark.name for benchmark in select(benchmarks)}
@@ -74,11 +76,11 @@ def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime,
         mine = [one for one in entries if (one.recipe, one.seed) == (place.study.recipe_name, place.study.seed)]
         if not mine:
             raise UsageError(f"the reference holds no entry of {subset} on {benchmarks} under this recipe and seed")
-        verdicts = []
+        found = []
         for (trained, kept), group in groupby(mine, key=lambda one: (one.trained, one.kept)):
-            found = [find(one.benchmark) for one in group]
-            verdicts += place.reproduce(place.entries(trained, kept, found), rung)
-    return _spoken(verdicts, as_json)
+            asked = place.entries(trained, kept, [find(one.benchmark) for one in group])
+            found += place.reproduce(asked, rung)
+    return judging.spoken(found, rung, report, as_json)
 
 
 def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
@@ -135,9 +137,3 @@ def prepare(overrides: Sequence[str], pretrain: str) -> int:
         for name in ("data", "mirror"):
             place.story.say(f"{name}: {getattr(place.supplies, name)}")
     return 0
-
-
-def _spoken(verdicts: Sequence[Verdict], as_json: bool) -> int:
-    plain = [tables.plain_verdict(verdict) for verdict in verdicts]
-    answer(plain[0] if len(plain) == 1 else plain, tables.verdicts(verdicts), as_json)
-    return max(verdict.exit_code for verdict in verdicts)

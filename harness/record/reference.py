@@ -101,6 +101,17 @@ class Reference:
             raise InvalidEvidence(f"{path}: its header names {header.entry.slug}, or another training of it")
         return header, rows
 
+    def run_behind(self, entry: Entry) -> RunRecord | None:
+        """Return the record of the run that gave an entry's answers, found by their content; None if none is kept.
+
+        Raises:
+            UnknownName: the reference has no such entry.
+        """
+        path = self.folder / "predictions" / f"{self.score(entry).entry.slug}.parquet"
+        content = durable.sha256_of(path)
+        behind = (run for run in self.runs if content in {output.sha256 for output in run.outputs.values()})
+        return next(behind, None)
+
     def checkpoint(self, entry: Entry) -> Path | None:
         """Return the folder of the stored weights of an entry's training, or None if they are not stored."""
         folder = self.folder / "checkpoints" / training_slug(entry)

@@ -1,14 +1,15 @@
 """Reproduce entries of the table on a rung, and speak their verdicts: the story that `harness reproduce` tells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.card import Benchmark
 from harness.config.places import POLICY, REFERENCE
 from harness.encoders.table import specs
 from harness.errors import HarnessError, InvalidEvidence, UsageError
-from harness.record import durable, predictions
+from harness.record import durable, ledger, predictions
 from harness.record.reference import Reference
 from harness.record.store import Store
 from harness.run import steps
@@ -21,9 +22,9 @@ from harness.schema.run import RunRecord
 from harness.schema.score import Score
 from harness.schema.study import Study
 from harness.schema.subset import Subset
-from harness.schema.verdict import Regime, Verdict
+from harness.schema.verdict import Regime
 from harness.verify import policy as policies
-from harness.verify.verify import Answers, Questions, Stored, invalid, verify
+from harness.verify.verify import Answers, Examined, Questions, Stored, examine, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Workplace:
         self.store = Store(folder)
         self.supplies = Supplies(study, self.store.folder, story)
         self.local = Local(study, self.store, self.supplies, story)
+        self._questions: dict[str, Questions] = {}
 
     def entries(self, trained: Subset, kept: Subset, benchmarks: Sequence[Benchmark]) -> list[tuple[Entry, Benchmark]]:
         """Name the entries of one model under one mask."""
@@ -71,17 +73,26 @@ class Workplace:
         answered = self.local.predict(self.local.checkpoint(trained), asked)
         return [self._evaluated(*pair, (trained,)) for pair in zip(asked, answered, strict=True)]
 
-    def reproduce(self, asked: Sequence[tuple[Entry, Benchmark]], rung: Regime) -> list[Verdict]:
-        """Run entries of one model again on a rung and judge each against the reference; fails closed."""
+    def reproduce(self, asked: Sequence[tuple[Entry, Benchmark]], rung: Regime) -> list[Examined]:
+        """Run entries of one model again on a rung and judge each against the reference; fails closed.
+
+        Every verdict over a re-run is kept in the store's ledger, and says how many different re-runs there were.
+        """
         policy = policies.read(POLICY)
         try:
             reference = Reference.load(REFERENCE)
         except InvalidEvidence as error:
-            return [invalid(entry, rung, policy, error) for entry, _ in asked]
+            return [Examined(invalid(entry, rung, policy, error)) for entry, _ in asked]
         for entry, _ in asked:
             reference.score(entry)
         again = self._again(asked, rung, reference)
-        return [self._judge(*pair, rung, policy, reference) for pair in zip(asked, again, strict=True)]
+        found = [self._judge(*pair, rung, policy, reference) for pair in zip(asked, again, strict=True)]
+        if rung == "rescore":
+            return found
+        reruns = [record.outputs[PREDICTIONS].sha256 for record in again if record]
+        tried = zip((one.verdict for one in found), reruns, strict=True)
+        counted = ledger.append(self.store.folder / ledger.NAME, list(tried), datetime.now(UTC))
+        return [replace(one, verdict=verdict) for one, verdict in zip(found, counted, strict=True)]
 
     def _again(
         self, asked: Sequence[tuple[Entry, Benchmark]], rung: Regime, reference: Reference
@@ -109,15 +120,24 @@ class Workplace:
         rung: Regime,
         policy: Policy,
         reference: Reference,
-    ) -> Verdict:
+    ) -> Examined:
         entry, benchmark = asked
         try:
-            stored = Stored(reference.score(entry), Answers(*reference.predictions(entry)))
-            rerun = Answers(*predictions.read(self.store.path(again, PREDICTIONS))) if again else None
+            first = reference.run_behind(entry)
+            made_by = first.fingerprint if first else None
+            stored = Stored(reference.score(entry), Answers(*reference.predictions(entry), fingerprint=made_by))
+            rerun = self._answers(again) if again else None
         except InvalidEvidence as error:
-            return invalid(entry, rung, policy, error)
-        loaded = self.local.load(benchmark)
-        return verify(stored, rerun, Questions(benchmark, loaded.samples, loaded.digest), rung, policy)
+            return Examined(invalid(entry, rung, policy, error))
+        if benchmark.name not in self._questions:
+            loaded = self.local.load(benchmark)
+            self._questions[benchmark.name] = Questions(benchmark, loaded.samples, loaded.digest)
+        return examine(stored, rerun, self._questions[benchmark.name], rung, policy)
+
+    def _answers(self, record: RunRecord) -> Answers:
+        """Read a run's answers, with when and where they were made."""
+        path = self.store.path(record, PREDICTIONS)
+        return Answers(*predictions.read(path), started=record.started, fingerprint=record.fingerprint)
 
 
 def stored_checkpoint(reference: Reference, entry: Entry) -> Checkpoint:

@@ -136,3 +136,12 @@ def test_an_accept_killed_between_its_renames_is_taken_up_again(folder, tmp_path
     with pytest.raises(InvalidEvidence, match=r"\.reference\.previous"):
         Reference.load(folder)
     assert len(accept(folder, [accepted(tmp_path, "sam")], {}, "again").scores) == 2
+
+
+def test_the_run_behind_an_entry_is_found_by_the_content_of_its_answers(tmp_path):
+    one, other = accepted(tmp_path), accepted(tmp_path, "sam")
+    output = {"sha256": durable.sha256_of(one.predictions), "size": one.predictions.stat().st_size}
+    behind = record("predict", outputs={"predictions.parquet": output})
+    kept = accept(tmp_path / "kept", [Accepted(one.score, one.predictions, (record("run"), behind)), other], {}, "why")
+    assert kept.run_behind(entry("clip")) == behind
+    assert kept.run_behind(entry("sam")) is None

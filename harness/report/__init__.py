@@ -1,0 +1,1 @@
+"""Show results to people and to the machines of others."""
