@@ -10,7 +10,7 @@ from tests.house.sources import ROOT, kept_files, kept_text, plant_kept
 TOP_LEVEL = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE"),
     *("Makefile", "pyproject.toml", ".pre-commit-config.yaml", ".gitignore"),
-    *("requirements", "benchmarks", "harness", "configs", "results", "docker", "ci", "tests", ".ci", ".github"),
+    *("requirements", "benchmarks", "harness", "configs", "results", "docker", "ci", "tests", "docs", ".ci", ".github"),
 }
 LATER = {"docker"}
 
