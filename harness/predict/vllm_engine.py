@@ -8,6 +8,7 @@ picture share its keys and values. One process, eager mode, fixed block size: no
 import os
 from collections.abc import Mapping, Sequence
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ class _Bar(tqdm):
 
     def __init__(self, *arguments: Any, report: Progress, **options: Any):
         self.report = report
-        super().__init__(*arguments, **options)
+        super().__init__(*arguments, **{**options, "file": StringIO()})
 
     def display(self, *_: Any, **__: Any) -> None:
         """Report how many prompts are answered."""

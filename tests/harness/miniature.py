@@ -14,7 +14,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 from torch import nn
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.mini import mixture
 from harness.config.compose import compose
@@ -74,7 +74,7 @@ class Miniature:
 
     def speech(self) -> Speech:
         """Return the words of the language model."""
-        return Speech(_tokenizer(), self.recipe.language.template)
+        return Speech(tokenizer(), self.recipe.language.template)
 
     def train(
         self,
@@ -89,12 +89,13 @@ class Miniature:
 
 @pytest.fixture(scope="session")
 def miniature(tmp_path_factory) -> Miniature:
-    return _made(tmp_path_factory.getbasetemp() / "miniature")
+    return make(tmp_path_factory.getbasetemp() / "miniature")
 
 
 @cache
-def _made(root: Path) -> Miniature:
-    """Make the project once, however many rooms take the fixture."""
+def make(root: Path) -> Miniature:
+    """Make the project once, however many rooms take the fixture; from then on torch computes on one thread."""
+    torch.set_num_threads(MACHINE.threads)
     encoders = {}
     for card in TINY:
         settle("encoder", card.spec.name)
@@ -118,10 +119,10 @@ def _recipe(root: Path, manifest: str) -> TrainRecipe:
     """Shorten the tiny recipe: a few steps of eight samples, and the language model made here."""
     recipe = compose().recipe
     folder = root / recipe.language.folder
-    tokenizer = _tokenizer()
+    words = tokenizer()
     settle("language")
     config = LlamaConfig(
-        vocab_size=len(tokenizer),
+        vocab_size=len(words),
         hidden_size=WIDTH,
         intermediate_size=2 * WIDTH,
         num_hidden_layers=2,
@@ -130,11 +131,11 @@ def _recipe(root: Path, manifest: str) -> TrainRecipe:
         max_position_embeddings=512,
         tie_word_embeddings=True,
         initializer_range=SPREAD,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
+        bos_token_id=words.bos_token_id,
+        eos_token_id=words.eos_token_id,
     )
     LlamaForCausalLM(config).save_pretrained(folder)
-    lexicon.save(tokenizer, folder)
+    lexicon.save(words, folder)
     language = recipe.language.model_copy(
         update={"weights": pinned(recipe.language.weights, folder / "model.safetensors")}
     )
@@ -163,6 +164,7 @@ def repinned(source: DataSource, manifest: str) -> DataSource:
 
 
 @cache
-def _tokenizer():
+def tokenizer() -> PreTrainedTokenizerFast:
+    """Learn the words of a few conversations, once."""
     said = (words for one in mixture.compose(5, 60) for turn in one.turns for words in turn)
     return lexicon.build(said)

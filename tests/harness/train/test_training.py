@@ -14,6 +14,7 @@ import torch
 from safetensors.torch import load_file
 
 from harness.errors import InvalidEvidence, UsageError
+from harness.schema.recipe import Training
 from tests.harness.miniature import MACHINE, Miniature
 
 TRAIN_ALONE = """
@@ -125,32 +126,44 @@ def test_a_training_whose_parts_are_not_the_pinned_ones_does_not_start(miniature
     assert not list(tmp_path.iterdir())
 
 
+def alone(miniature: Miniature, training: Training, work: Path) -> subprocess.Popen[str]:
+    """Start a training in a process of its own, with a snapshot after every step."""
+    machine = MACHINE.model_copy(update={"checkpoint_every_s": 1e-9})
+    words = (str(miniature.root), training.model_dump_json(), machine.model_dump_json(), str(work))
+    return subprocess.Popen(
+        [sys.executable, "-c", TRAIN_ALONE, *words],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def checkpoint(work: Path) -> dict[str, str]:
+    """Return the digests of a checkpoint's files."""
+    folder = work / "checkpoint"
+    return digests({path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()})
+
+
 @pytest.mark.slow
 def test_a_training_killed_at_any_moment_goes_on_to_the_same_weights(miniature, tmp_path):
     """Kill without warning, again and again, until a run gets through; the moment is drawn anew each time."""
     training = miniature.training(stages=with_steps(miniature, 12))
-    expected = digests(miniature.train(training, tmp_path / "whole").files)
-    machine = MACHINE.model_copy(update={"checkpoint_every_s": 1e-9})
-    words = (str(miniature.root), training.model_dump_json(), machine.model_dump_json(), str(tmp_path / "killed"))
-    dice, kills = random.Random(time.time_ns()), 0
-    for _ in range(8):
-        process = subprocess.Popen(
-            [sys.executable, "-c", TRAIN_ALONE, *words],
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    whole = alone(miniature, training, tmp_path / "whole")
+    assert whole.communicate()
+    assert whole.returncode == 0
+    dice, kills, finished = random.Random(time.time_ns()), 0, False
+    while not finished:
+        process = alone(miniature, training, tmp_path / "killed")
         assert process.stdout is not None
-        for _ in process.stdout:
-            if kills < 3 and dice.random() < 0.2:
+        moment = dice.randint(1, 10)
+        for step, _ in enumerate(process.stdout, start=1):
+            if kills < 3 and step == moment:
                 time.sleep(dice.random() * 0.2)
                 process.send_signal(signal.SIGKILL)
                 kills += 1
                 break
         process.stdout.close()
-        if process.wait() == 0:
-            break
+        finished = process.wait() != -signal.SIGKILL
     assert process.returncode == 0
     assert kills
-    folder = tmp_path / "killed" / "checkpoint"
-    assert digests({name: folder / name for name in expected}) == expected
+    assert checkpoint(tmp_path / "killed") == checkpoint(tmp_path / "whole")
