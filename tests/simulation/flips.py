@@ -19,7 +19,8 @@ def draw(
         drawn = rng.random(shape)
         return np.where(drawn < share * up, 1.0, np.where(drawn < share * (up + down), -1.0, 0.0))
 
-    alone = signs((clusters, size), {"single": 1.0, "half": 0.5, "whole": 0.0}[together])
+    # What a whole image's flip covers cannot flip alone; the rest makes up for it, so that rate and shift are kept.
+    alone = signs((clusters, size), {"single": 1.0, "half": 0.5 / (1 - rate / 2), "whole": 0.0}[together])
     shared = signs((clusters, 1), {"single": 0.0, "half": 0.5, "whole": 1.0}[together])
     change = np.where(shared != 0, shared, alone)
     return of_marks(np.zeros(change.size), change.ravel(), np.repeat(np.arange(clusters), size))

@@ -1,0 +1,64 @@
+"""The light wing judges on a machine that has nothing but `requirements/light.lock`."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+
+import pytest
+
+from tests.harness.verify.bundles import made
+from tests.house.sources import ROOT
+
+LOCKED = (
+    "-m",
+    "pip",
+    "--disable-pip-version-check",
+    "install",
+    "-q",
+    "--require-hashes",
+    "--no-deps",
+    "--no-build-isolation",
+)
+HEAVY = ("torch", "transformers", "timm", "deepspeed", "vllm", "mlflow", "datasets", "docker")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("light") / "venv"
+    venv.create(folder, with_pip=True)
+    here = str(folder / "bin" / "python")
+    for lock in ("build", "light"):
+        subprocess.run([here, *LOCKED, "-r", f"requirements/{lock}.lock"], cwd=ROOT, check=True)
+    return here
+
+
+def said(python, *words):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run([python, *words], cwd=ROOT, capture_output=True, text=True, env=environment)
+
+
+@pytest.mark.slow
+def test_nothing_heavy_is_installed(python):
+    for name in HEAVY:
+        assert said(python, "-c", f"import {name}").returncode == 1
+    assert sys.executable != python
+
+
+@pytest.mark.slow
+def test_a_bundle_is_judged_and_marks_are_compared(python, tmp_path):
+    one = made(tmp_path)
+    done = said(python, "-m", "harness", "verify", str(one.path), "--key", str(one.public), "--json")
+    assert (done.returncode, json.loads(done.stdout)["verdict"]) == (0, "MATCH"), done.stderr
+    marks = tmp_path / "marks.csv"
+    marks.write_text("id,mark\n" + "".join(f"{i},{i % 2}\n" for i in range(1000)))
+    done = said(python, "-m", "harness", "compare", str(marks), str(marks), "--json")
+    assert (done.returncode, json.loads(done.stdout)["verdict"]) == (0, "MATCH"), done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["verify", "compare", "bundle", "audit", "list", "score"])
+def test_every_light_verb_speaks(python, verb):
+    done = said(python, "-m", "harness", verb, "--help")
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,77 @@
+"""Print the simulations as tables: `python -m tests.simulation coverage | alarms | power | speed [how many]`."""
+
+import sys
+import time
+from collections.abc import Callable
+from math import sqrt
+
+from tests.simulation import coverage, power, speed
+
+DEFAULTS = {"coverage": 1000, "alarms": 200, "power": 50, "speed": 1}
+
+
+def say(line: str) -> None:
+    """Print one line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def show_coverage(times: int) -> None:
+    """Print how often the 90 % interval holds the truth, and how often a gap of one margin passes as none."""
+    say(f"coverage of the 90 % interval, {times} draws a cell; binomial error {sqrt(0.09 / times):.3f}")
+    say("|clusters|answers in each|flip rate|flips come|covers 0|half width|false MATCH|... all one way|")
+    say("|---:|---:|---:|---|---:|---:|---:|---:|")
+    for row in coverage.table(times):
+        say(
+            f"|{row.clusters}|{row.size}|{row.rate}|{row.together}|{row.covered:.3f}|{row.half_width:.2f}"
+            f"|{row.usual:.3f}|{row.false:.3f}|"
+        )
+
+
+def show_alarms(tables: int) -> None:
+    """Print how often an honest table of 976 entries is called broken."""
+    say("|flip rate|tables|entries|a MISMATCH anywhere|a DRIFT anywhere|entries shown small|")
+    say("|---:|---:|---:|---:|---:|---:|")
+    for rate in (0.01, 0.03, 0.1):
+        one = power.alarms(tables, rate)
+        say(f"|{rate}|{one.tables}|{one.entries}|{one.mismatch:.3f}|{one.drift:.3f}|{one.passed:.3f}|")
+
+
+def show_power(tables: int) -> None:
+    """Print how often planted faults are found in tables of 496 entries."""
+    say(f"power at 3 % flips, {tables} tables a line; level 0.05 shared by six families")
+    say("|truth|its entries|models|benchmarks|encoders|everything|")
+    say("|---|---:|---:|---:|---:|---:|")
+    for truth in power.TRUTHS:
+        one = power.found(truth, tables)
+        shares = "|".join(f"{share:.2f}" for share in one.families.values())
+        say(f"|{one.truth}|{one.entries:.2f}|{shares}|")
+
+
+def show_speed(times: int) -> None:
+    """Print how long a table of the suite's real size takes, and a tiny one."""
+    say("|entries|answers|wall s|processor s of judging|peak MB|verdict|")
+    say("|---:|---:|---:|---:|---:|---|")
+    for share, masked in ((0.02, False), (1.0, True)):
+        for _ in range(times):
+            one = speed.measure(share, masked)
+            say(
+                f"|{one.entries}|{one.answers:,}|{one.wall_s:.1f}|{one.judging_s:.1f}|{one.peak_mb:.0f}"
+                f"|{one.verdict.outcome}|"
+            )
+
+
+SHOWS: dict[str, Callable[[int], None]] = {
+    "coverage": show_coverage,
+    "alarms": show_alarms,
+    "power": show_power,
+    "speed": show_speed,
+}
+
+if __name__ == "__main__":
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    if wanted not in SHOWS:
+        sys.exit(f"no simulation '{wanted}'. Known: {', '.join(SHOWS)}")
+    began = time.perf_counter()
+    SHOWS[wanted](int(sys.argv[2]) if len(sys.argv) > 2 else DEFAULTS[wanted])
+    say(f"{time.perf_counter() - began:.0f} s")
