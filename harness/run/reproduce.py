@@ -24,6 +24,7 @@ from harness.schema.study import Study
 from harness.schema.subset import Subset
 from harness.schema.verdict import Regime
 from harness.verify import policy as policies
+from harness.verify.fingerprints import trained_alike
 from harness.verify.verify import Answers, Examined, Questions, Stored, examine, invalid
 
 
@@ -86,13 +87,24 @@ class Workplace:
         for entry, _ in asked:
             reference.score(entry)
         again = self._again(asked, rung, reference)
+        try:
+            told = self._training_again(asked[0][0], reference) if rung == "retrain" else ()
+        except InvalidEvidence as error:
+            return [Examined(invalid(entry, rung, policy, error)) for entry, _ in asked]
         found = [self._judge(*pair, rung, policy, reference) for pair in zip(asked, again, strict=True)]
         if rung == "rescore":
             return found
         reruns = [record.outputs[PREDICTIONS].sha256 for record in again if record]
-        tried = zip((one.verdict for one in found), reruns, strict=True)
+        noted = [one.verdict.model_copy(update={"notes": (*one.verdict.notes, *told)}) for one in found]
+        tried = zip(noted, reruns, strict=True)
         counted = ledger.append(self.store.folder / ledger.NAME, list(tried), datetime.now(UTC))
         return [replace(one, verdict=verdict) for one, verdict in zip(found, counted, strict=True)]
+
+    def _training_again(self, entry: Entry, reference: Reference) -> tuple[str, ...]:
+        """Hold the training that was done again against the stored one, by inputs and losses."""
+        done = self.trained(entry.trained)
+        stored = [run for run in reference.runs if run.step == done.step]
+        return trained_alike(stored[0], done) if stored else ("the reference keeps no record of this training",)
 
     def _again(
         self, asked: Sequence[tuple[Entry, Benchmark]], rung: Regime, reference: Reference

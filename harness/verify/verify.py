@@ -24,7 +24,7 @@ from harness.score.exam import Exam
 from harness.score.score import Scored, matched, score_in
 from harness.verify import gates
 from harness.verify.compare import judge, judge_runs, same_answers, too_good, unexplained
-from harness.verify.fingerprints import leads_moved
+from harness.verify.fingerprints import leads_moved, voice
 from harness.verify.moved import Moved, of_pool
 from harness.verify.near_ties import Flips, classify_all
 from harness.verify.paired import measure
@@ -67,11 +67,15 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """Hold a verdict with what the tests of a whole table need: what each cluster moved, and why answers flipped."""
+    """Hold a verdict with what a whole table needs: what each cluster moved, why answers flipped, who was heard.
+
+    `heard` is the header and the voice (`fingerprints.voice`) of the answers that were judged.
+    """
 
     verdict: Verdict
     moved: Moved | None = None
     flips: Flips | None = None
+    heard: tuple[PredictionHeader, str | None] | None = None
 
 
 def against_reference(
@@ -134,7 +138,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
             identical=reference.score.n,
             setting="R0",
         )
-        return Examined(exact)
+        return Examined(exact, heard=_heard(stored.answers))
     if rerun is None:
         raise InvalidEvidence(f"{stored.score.entry.slug}: no re-run answers came to be judged under '{regime}'")
     demand_older(policy, rerun.started)
@@ -173,7 +177,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
         needed=judgement.needed,
         notes=_notes(rerun, regime, noise, identical, found.n) + tuple(filter(None, [canary])),
     )
-    return Examined(verdict, moved, flips)
+    return Examined(verdict, moved, flips, _heard(rerun))
 
 
 def _between_runs(
@@ -204,6 +208,10 @@ def _notes(rerun: Answers, regime: Regime, noise: Noise | None, identical: int, 
 
 def _scored(answers: Answers, questions: Questions) -> Scored:
     return score_in(questions.exam, answers.header, answers.predictions)
+
+
+def _heard(answers: Answers) -> tuple[PredictionHeader, str | None]:
+    return answers.header, voice(answers.predictions)
 
 
 def _in_order(answers: Answers, questions: Questions) -> tuple[Prediction, ...]:

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from harness.errors import InvalidEvidence
 from harness.schema.policy import Margins, Policy
 from harness.schema.verdict import Outcome, Regime, Verdict, worst
 from harness.verify.compare import Statistical
 from harness.verify.contrasts import FAMILIES, Cell, Contrast, contrasts
+from harness.verify.fingerprints import demand_distinct
 from harness.verify.verify import Examined
 
 SHARES = 1 + len(FAMILIES)
@@ -57,8 +59,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def judge_table(entries: Sequence[Examined], regime: Regime, policy: Policy) -> TableVerdict:
-    """Judge the entries together."""
+    """Judge the entries together; models that cannot be told apart make the table INVALID."""
     level = (1 - policy.confidence) / 2
+    try:
+        demand_distinct([one.heard for one in entries if one.heard])
+    except InvalidEvidence as error:
+        return TableVerdict("INVALID", str(error), 0.0, tuple(one.verdict for one in entries), ())
     judged = tuple(_together(entries, level))
     cells = [Cell(one.verdict.entry, one.moved) for one in entries if one.moved is not None]
     findings = () if regime == "rescore" or len(cells) < 2 else tuple(_findings(cells, regime, policy, level / SHARES))

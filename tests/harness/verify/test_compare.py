@@ -48,11 +48,11 @@ def test_widening_the_margin_never_makes_it_worse(n, gained, lost, one, other, a
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(60, 400), st.integers(0, 20), st.integers(0, 20), st.integers(1, 20), st.floats(0.1, 12))
-def test_a_growing_difference_never_improves_the_outcome(n, gained, more, growth, margin):
+@given(st.integers(60, 400), st.integers(0, 20), st.integers(0, 20), st.integers(1, 20), st.floats(0.1, 12), CLUSTERED)
+def test_a_growing_difference_never_improves_the_outcome(n, gained, more, growth, margin, a_cluster):
     lost = gained + more
     assume(gained + lost + growth <= n)
-    before, after = (judge(measured(n, gained, down), margin).outcome for down in (lost, lost + growth))
+    before, after = (judge(measured(n, gained, down, a_cluster), margin).outcome for down in (lost, lost + growth))
     assert ORDER[after] >= ORDER[before]
     assert (before, after) not in {("DRIFT", "INCONCLUSIVE"), ("INCONCLUSIVE", "DRIFT")}
 

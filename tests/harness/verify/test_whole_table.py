@@ -1,5 +1,7 @@
 """A table is judged as a whole: honest ones are left alone, systematic faults are found where they are."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from harness.verify.compare import Statistical
 from harness.verify.near_ties import Flips
 from harness.verify.verify import Examined
 from harness.verify.whole_table import holm, judge_table
+from tests.harness.nouns import digest, header
 from tests.simulation.tables import policy, table
 
 ROOMY = policy(9.0, 9.0, 9.0)
@@ -110,3 +113,11 @@ def test_the_order_of_entries_is_irrelevant():
     assert one.outcome == other.outcome
     assert {v.entry.slug: v.outcome for v in one.entries} == {v.entry.slug: v.outcome for v in other.entries}
     assert [f.contrast.p_value for f in one.findings] == pytest.approx([f.contrast.p_value for f in other.findings])
+
+
+def test_models_that_cannot_be_told_apart_make_the_table_invalid():
+    entries = drawn()[:40]
+    twins = [replace(one, heard=(header(3, one.verdict.entry, weights=digest("one")), None)) for one in entries]
+    found = judge_table(twins, "repredict", policy())
+    assert found.outcome == "INVALID"
+    assert "different trainings with the same weights" in found.why
