@@ -10,7 +10,7 @@ from harness.cli import tables
 from harness.cli.screen import Screen, answer
 from harness.config.compose import compose
 from harness.config.places import POLICY, REFERENCE, resolve
-from harness.errors import UsageError
+from harness.errors import InvalidEvidence, UsageError
 from harness.record import ledger
 from harness.record.fingerprint import collect
 from harness.record.reference import Reference
@@ -59,14 +59,19 @@ def pack(target: Path, subset: str, benchmarks: str, overrides: Sequence[str], k
 
 
 def check(path: Path, key: Path | None, as_json: bool) -> int:
-    """Judge a bundle; the worst verdict is the exit code.
+    """Judge a bundle; the worst verdict is the exit code, and a bundle that is refused is INVALID.
 
     Raises:
         UsageError: no public key is given; a signature by an unknown key proves nothing.
     """
     if key is None:
         raise UsageError("whose signature do you trust? --key public.pem names the public key")
-    found = bundle.check(path, key)
+    try:
+        found = bundle.check(path, key)
+    except InvalidEvidence as error:
+        refused = {"verdict": "INVALID", "exit_code": error.exit_code, "why": str(error)}
+        answer(refused, f"INVALID (exit {error.exit_code}): {error}", as_json)
+        return error.exit_code
     plain = {
         "verdict": worst(one.outcome for one in found.verdicts),
         "exit_code": EXIT_CODES[worst(one.outcome for one in found.verdicts)],

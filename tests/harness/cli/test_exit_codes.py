@@ -47,7 +47,8 @@ def test_an_unsigned_bundle_leaves_with_40_and_one_without_a_trusted_key_with_2(
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04")
     key = tmp_path / "key.pem"
     key.write_text("none")
-    assert left("-m", "harness", "verify", str(tmp_path / "a.zip"), "--key", str(key))[0] == 40
+    code, out, _ = left("-m", "harness", "verify", str(tmp_path / "a.zip"), "--key", str(key), "--json")
+    assert (code, json.loads(out)["verdict"]) == (40, "INVALID")
     assert left("-m", "harness", "verify", str(tmp_path / "a.zip"))[0] == 2
 
 
