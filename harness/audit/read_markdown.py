@@ -13,6 +13,7 @@ from harness.errors import InvalidEvidence
 _MATHS = re.compile(r"\$([^$]{1,80})\$")
 _FOOTNOTE = re.compile(r"\[\^([^\]]{1,20})\]")
 _RAISED = re.compile(r"\^([A-Za-z0-9*†‡]{1,6})\^")
+_LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -22,7 +23,8 @@ def read_markdown(text: str, name: str) -> list[Sheet]:
     Raises:
         InvalidEvidence: there are too many tables, or one is too large.
     """
-    tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").parse(text)
+    # Links are read below: the parser looks for each bracket's partner to the end of its line, a thousand times over.
+    tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable(["link", "image"]).parse(text)
     sheets: list[Sheet] = []
     heading, place = "", 0
     while place < len(tokens):
@@ -89,6 +91,7 @@ def _cell(token: Token, line: int) -> Raw:
             bold = bold or (strong and any(mark.isdigit() for mark in child.content))
     text = "".join(parts)
     bold = bold or "\\mathbf" in text or "\\textbf" in text
+    text = _LINK.sub(r"\1", text)
     text = _MATHS.sub(lambda found: plain(found.group(1)).text, text)
     text = _RAISED.sub(r"^{\1}", _FOOTNOTE.sub(r"^{\1}", text))
     return Raw(text.strip(), bold, line=line)

@@ -58,19 +58,19 @@ def _all_rows(
     if count < 2:
         return 0, []
     bits = ((np.arange(1, 2**count)[:, None] >> np.arange(count)) & 1).astype(np.float64)
-    sizes = bits.sum(axis=1)
-    fits = sizes >= 2
-    tried = int(fits.sum())
+    bits = bits[bits.sum(axis=1) >= 2]
+    tried = len(bits)
     for row in rows:
         members = [table.on_suite(row, column) for column in columns]
         printed = table.on_suite(row, average)
         if printed is None or any(member is None for member in members):
             continue
+        sizes = bits.sum(axis=1)
         low = bits @ np.array([float(member.low) for member in members if member]) / sizes
         high = bits @ np.array([float(member.high) for member in members if member]) / sizes
-        fits &= (low - SLACK <= float(printed.high)) & (float(printed.low) <= high + SLACK)
-    found = np.flatnonzero(fits)
-    order = found[np.argsort(-sizes[found], kind="stable")]
+        # Only what fits the rows so far is tried on the next one.
+        bits = bits[(low - SLACK <= float(printed.high)) & (float(printed.low) <= high + SLACK)]
+    order = np.argsort(-bits.sum(axis=1), kind="stable")
     return tried, [tuple(columns[at] for at in range(count) if bits[it, at]) for it in order[:3]]
 
 

@@ -1,5 +1,6 @@
 import contextlib
 import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -199,3 +200,16 @@ def test_a_file_that_is_too_large_is_not_opened(tmp_path):
         file.truncate(9 * 2**20)
     with pytest.raises(InvalidEvidence, match="at most"):
         read(path)
+
+
+def test_links_leave_their_words():
+    text = "| Model | MMVP |\n|---|---|\n| [A 7B](https://example.org/a) | [34.7](#note) |\n"
+    (table,) = arranged(tables_of(text, "t.md")[0], Mapping())
+    assert (table.rows[0].label, table.cells[0, 1].text) == ("A 7B", "34.7")
+
+
+@pytest.mark.parametrize("mark", ["[", "*", "`", "<", "![", "\\"])
+def test_a_long_line_of_one_mark_takes_no_long_time(mark):
+    started = time.process_time()
+    tables_of(f"|Model|MMVP|\n|-|-|\n|{mark * 20_000}|34.7|\n", "t.md")
+    assert time.process_time() - started < 3
