@@ -1,275 +1,17 @@
-"""Attack the verifier in every way that was seen in the field: one fixture a threat, none of which may end as MATCH.
+"""List the threats to a verdict with the gate that answers each: one fixture a threat, none of which may end as MATCH.
 
 The rows are those of the survey of benchmark harnesses that the verifier was designed from. A row without a fixture
 says which other part of the project answers it. `docs/threats.md` is written from here by `ci/threats`.
 """
 
-import random
-import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import pooling
-from benchmarks.card import Benchmark, Mark
-from harness.record import archive, crate, ledger
-from harness.record.reference import Reference
-from harness.schema.verdict import Outcome, Verdict, worst
-from harness.score.score import score
-from harness.verify import bundle, mark_files
-from harness.verify import policy as policies
-from harness.verify.fingerprints import demand_distinct, voice
-from harness.verify.open_door import compare
-from harness.verify.verify import Answers, Questions, Stored, verify
-from tests.harness.nouns import DECODING, benchmark, digest, entry, header, mark, policy, predictions, samples
-from tests.harness.verify.bundles import POLICY, Made, made, members, rewritten
+from harness.schema.verdict import Outcome
+from tests.threats import attacks
 
 Attack = Callable[[Path], Outcome]
-N = 480
-ASKED = samples(N, 4)
-TEXTS = ["yes"] * 300 + ["no"] * 180
-
-
-def answers(texts: list[str] | None = None, **changes: object) -> Answers:
-    """Make a run's answers, its header changed as asked."""
-    return Answers(header(N, **changes), predictions(ASKED, texts or TEXTS))
-
-
-def judged(rerun: Answers | None, card: Benchmark | None = None, questions: str = "samples") -> Outcome:
-    """Judge a re-run against honest stored answers."""
-    first = answers()
-    kept = Stored(score(first.header, first.predictions, benchmark(), ASKED, digest("samples")).score, first)
-    asked = Questions(card or benchmark(), ASKED, digest(questions))
-    return verify(kept, rerun, asked, "repredict", policy()).outcome
-
-
-def checked(one: Made, path: Path | None = None) -> Outcome:
-    """Judge a bundle."""
-    return worst(verdict.outcome for verdict in bundle.check(path or one.path, one.public).verdicts)
-
-
-def bent(folder: Path, change: Callable[[dict[str, bytes]], object], sign_again: bool = True) -> Outcome:
-    """Judge a bundle whose content was changed."""
-    one = made(folder)
-    return checked(one, rewritten(one, change, sign_again, folder))
-
-
-def edited_score(folder: Path) -> Outcome:
-    """Raise a score in the table, sign again."""
-    return bent(folder, lambda held: held.update({"scores.csv": held["scores.csv"].replace(b",50.0,", b",90.0,")}))
-
-
-def edited_predictions(folder: Path) -> Outcome:
-    """Change an answer in the stored file."""
-    name = "predictions/tiny.clip.gqa.s0.parquet"
-    return bent(folder, lambda held: held.update({name: held[name].replace(b"no", b"ye", 1)}))
-
-
-def changed_prompt(folder: Path) -> Outcome:
-    """Ask in other words."""
-    return judged(answers(prompts=digest("other words")))
-
-
-def changed_pictures(folder: Path) -> Outcome:
-    """Show other pictures."""
-    return judged(answers(samples=digest("other pictures")))
-
-
-def moved_dataset(folder: Path) -> Outcome:
-    """Load other rows under the same name."""
-    return judged(answers(), questions="rows of another revision")
-
-
-def partial_answers(folder: Path) -> Outcome:
-    """Leave the hard questions out."""
-    whole = answers()
-    return judged(replace(whole, predictions=whole.predictions[:-50]))
-
-
-def duplicated_answers(folder: Path) -> Outcome:
-    """Give an easy answer twice instead of a hard one."""
-    whole = answers()
-    return judged(replace(whole, predictions=[*whole.predictions[:-1], whole.predictions[0]]))
-
-
-def _tried(folder: Path) -> Path:
-    path = folder / "tried.jsonl"
-    for place, outcome in enumerate(("MISMATCH", "MISMATCH", "MATCH")):
-        verdict = Verdict(entry=entry("clip"), regime="retrain", outcome=outcome, why="x", policy=digest("policy"))
-        ledger.append(path, [(verdict, digest(str(place)))], datetime(2026, 11, 22, place, tzinfo=UTC))
-    return path
-
-
-def cherry_picked(folder: Path) -> Outcome:
-    """Keep the run that came out well, drop the others from the ledger."""
-    path = _tried(folder)
-    path.write_bytes(path.read_bytes().splitlines(keepends=True)[-1])
-    ledger.read(path)
-    return "MATCH"
-
-
-def ignored_seed(folder: Path) -> Outcome:
-    """Train twice with different seeds and get the same weights."""
-    other = entry(seed=1).model_copy(update={"training": digest("seed 1")})
-    demand_distinct([(header(N), None), (header(N, other), None)])
-    return "MATCH"
-
-
-def stale_cache(folder: Path) -> Outcome:
-    """Answer for one model from the cache of another."""
-    return checked(made(folder, {"clip": 0.5, "sam": 0.5}))
-
-
-def swapped_label(folder: Path) -> Outcome:
-    """Show one subset's answers under another's name."""
-    return judged(answers(one=entry("clip")))
-
-
-def wrong_checkpoint(folder: Path) -> Outcome:
-    """Answer with other weights."""
-    return judged(answers(weights=digest("other weights")))
-
-
-def dropped_encoder(folder: Path) -> Outcome:
-    """Mask an encoder that had fallen away already: nothing changes, to the last bit."""
-    said = voice(answers().predictions)
-    demand_distinct([(header(N), said), (header(N, entry(kept="clip")), said)])
-    return "MATCH"
-
-
-def changed_metric(folder: Path) -> Outcome:
-    """Average groups where single answers were counted."""
-    return judged(answers(), benchmark(pooling.mean_of_groups("half")))
-
-
-def guessing_parser(folder: Path) -> Outcome:
-    """Give an answer that cannot be read a random mark."""
-    dice = random.Random(0)
-
-    def guess(sample, text):
-        return mark(sample, text) if text == "yes" else Mark(sample.id, float(dice.random() < 0.5), "?", "guess")
-
-    card = benchmark()
-    return judged(answers(), replace(card, protocols={"cambrian": replace(card.protocols["cambrian"], mark=guess)}))
-
-
-def drifted_judge(folder: Path) -> Outcome:
-    """Mark by another version of the rules."""
-    return judged(answers(), replace(benchmark(), version="v2"))
-
-
-def _member(folder: Path, name: str, data: bytes) -> Outcome:
-    path = folder / "a.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr(name, data)
-    (folder / "out").mkdir()
-    archive.unpack(path, folder / "out")
-    return "MATCH"
-
-
-def pickled(folder: Path) -> Outcome:
-    """Send a pickle under the name of predictions."""
-    return _member(folder, "predictions/a.parquet", b"\x80\x04\x95\x00c__builtin__\nexec\n.")
-
-
-def bomb(folder: Path) -> Outcome:
-    """Send a file that unpacks to a thousand times its size."""
-    return _member(folder, "scores.csv", bytes(64 * 2**20))
-
-
-def traversal(folder: Path) -> Outcome:
-    """Send a file whose name leaves the folder."""
-    return _member(folder, "predictions/../../../evil.parquet", b"PAR1")
-
-
-def loose_policy(folder: Path) -> Outcome:
-    """Add a field that nobody promised to a policy."""
-    (folder / "policy.toml").write_text(POLICY.read_text() + "\n[exec]\ncommand = 'true'\n")
-    policies.read(folder / "policy.toml")
-    return "MATCH"
-
-
-def loose_json(folder: Path) -> Outcome:
-    """Hide a second mark behind the first, and NaN behind a number."""
-    for text in ('{"id": "a", "mark": 0, "mark": 1}', '{"id": "a", "mark": NaN}', '{"id": "e\u0301", "mark": 1}'):
-        (folder / "marks").write_text(text)
-        found = compare(folder / "marks", folder / "marks", 1.0)
-        if found.verdict != "INVALID":
-            return found.verdict
-    return "INVALID"
-
-
-def remote_code(folder: Path) -> Outcome:
-    """Send a model's configuration that asks for code."""
-    return _member(folder, "config.json", b'{"auto_map": {"AutoModel": "evil.py"}}')
-
-
-def bad_picture(folder: Path) -> Outcome:
-    """Send a picture for the decoder to choke on."""
-    return _member(folder, "pictures/a.png", b"\x89PNG\r\n")
-
-
-def overwritten_artefact(folder: Path) -> Outcome:
-    """Overwrite a file of the reference behind its manifest's back."""
-    one = made(folder)
-    path = one.reference.folder / "scores.csv"
-    path.write_bytes(path.read_bytes().replace(b",50.0,", b",90.0,"))
-    Reference.load(one.reference.folder)
-    return "MATCH"
-
-
-def absent_evidence(folder: Path) -> Outcome:
-    """Bring no re-run at all."""
-    return judged(None)
-
-
-def empty_evidence(folder: Path) -> Outcome:
-    """Bring an empty file of marks."""
-    (folder / "marks").touch()
-    mark_files.read(folder / "marks")
-    return "MATCH"
-
-
-def young_policy(folder: Path) -> Outcome:
-    """Choose the margin after the run."""
-    return judged(replace(answers(), started=datetime(2026, 1, 1, tzinfo=UTC)))
-
-
-def widened_margin(folder: Path) -> Outcome:
-    """Widen the margin inside a bundle."""
-    old, new = b"points = 2.9", b"points = 9.9"
-    return bent(folder, lambda held: held.update({"policy.toml": held["policy.toml"].replace(old, new)}))
-
-
-def newest_only(folder: Path) -> Outcome:
-    """Show the last, green verdict of the ledger alone."""
-    one = made(folder, {"clip": 0.5}, _tried(folder).read_bytes())
-
-    def cut(held: dict[str, bytes]) -> None:
-        held["ledger.jsonl"] = held["ledger.jsonl"].splitlines(keepends=True)[-1]
-
-    return checked(one, rewritten(one, cut, True, folder))
-
-
-def replayed_verdict(folder: Path) -> Outcome:
-    """Put the signed statement of good evidence over other evidence."""
-    (folder / "other").mkdir()
-    good, other = made(folder), made(folder / "other", {"clip": 0.9, "clip+sam": 0.8})
-    statement = members(good.path)[crate.STATEMENT]
-    path = rewritten(other, lambda held: held.update({crate.STATEMENT: statement}), False, folder / "other")
-    return checked(good, path)
-
-
-def scaled_marks(folder: Path) -> Outcome:
-    """Give points of 100 where marks of 1 are asked for."""
-    (folder / "marks").write_text('{"id": "a", "mark": 61.9}\n')
-    return compare(folder / "marks", folder / "marks", 1.0).verdict
-
-
-def changed_batching(folder: Path) -> Outcome:
-    """Decode in batches that are not invariant."""
-    return judged(answers(decoding=DECODING.model_copy(update={"batch_invariant": False})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,38 +26,38 @@ class Threat:
 
 
 THREATS = (
-    Threat(1, "score edited in a table, a tracker or JSON", "G2", (edited_score,)),
-    Threat(2, "predictions edited together with the score", "G0", (edited_predictions,)),
-    Threat(3, "changed prompt, template or answer suffix", "G3", (changed_prompt,)),
-    Threat(4, "changed pictures or their preprocessing", "G3", (changed_pictures,)),
-    Threat(5, "dataset moved, renamed, other rows under one name", "G3", (moved_dataset,)),
-    Threat(6, "partial predictions", "G1", (partial_answers,)),
-    Threat(7, "duplicated or replaced samples", "G1", (duplicated_answers,)),
-    Threat(8, "cherry-picked seeds or runs", "G6", (cherry_picked,)),
-    Threat(9, "seed ignored", "G4", (ignored_seed,)),
-    Threat(10, "stale cache of another model", "G4", (stale_cache,)),
-    Threat(11, "wrong checkpoint, swapped subset label", "G3", (wrong_checkpoint, swapped_label)),
-    Threat(12, "encoder silently dropped", "G4", (dropped_encoder,)),
-    Threat(13, "metric definition changed", "G2", (changed_metric,)),
-    Threat(14, "random guess for answers that cannot be read", "G2", (guessing_parser,)),
-    Threat(15, "judge or extractor drift", "G2", (drifted_judge,)),
-    Threat(16, "malicious pickle", "G0", (pickled,)),
-    Threat(17, "zip bomb, traversal, links", "G0", (bomb, traversal)),
-    Threat(18, "unknown fields and code in a policy", "G0", (loose_policy,)),
-    Threat(19, "NaN, duplicate keys, look-alike ids in JSON", "G0", (loose_json,)),
-    Threat(20, "remote code in a model's configuration", "G0", (remote_code,)),
-    Threat(21, "malformed picture attacks a decoder", "G0", (bad_picture,)),
-    Threat(22, "tracker overwrites an artefact", "G0", (overwritten_artefact,)),
-    Threat(23, "absent or empty evidence passes", "G1", (absent_evidence, empty_evidence)),
+    Threat(1, "score edited in a table, a tracker or JSON", "G2", (attacks.edited_score,)),
+    Threat(2, "predictions edited together with the score", "G0", (attacks.edited_predictions,)),
+    Threat(3, "changed prompt, template or answer suffix", "G3", (attacks.changed_prompt,)),
+    Threat(4, "changed pictures or their preprocessing", "G3", (attacks.changed_pictures,)),
+    Threat(5, "dataset moved, renamed, other rows under one name", "G3", (attacks.moved_dataset,)),
+    Threat(6, "partial predictions", "G1", (attacks.partial_answers,)),
+    Threat(7, "duplicated or replaced samples", "G1", (attacks.duplicated_answers,)),
+    Threat(8, "cherry-picked seeds or runs", "G6", (attacks.cherry_picked,)),
+    Threat(9, "seed ignored", "G4", (attacks.ignored_seed,)),
+    Threat(10, "stale cache of another model", "G4", (attacks.stale_cache,)),
+    Threat(11, "wrong checkpoint, swapped subset label", "G3", (attacks.wrong_checkpoint, attacks.swapped_label)),
+    Threat(12, "encoder silently dropped", "G4", (attacks.dropped_encoder,)),
+    Threat(13, "metric definition changed", "G2", (attacks.changed_metric,)),
+    Threat(14, "random guess for answers that cannot be read", "G2", (attacks.guessing_parser,)),
+    Threat(15, "judge or extractor drift", "G2", (attacks.drifted_judge,)),
+    Threat(16, "malicious pickle", "G0", (attacks.pickled,)),
+    Threat(17, "zip bomb, traversal, links", "G0", (attacks.bomb, attacks.traversal)),
+    Threat(18, "unknown fields and code in a policy", "G0", (attacks.loose_policy,)),
+    Threat(19, "NaN, duplicate keys, look-alike ids in JSON", "G0", (attacks.loose_json,)),
+    Threat(20, "remote code in a model's configuration", "G0", (attacks.remote_code,)),
+    Threat(21, "malformed picture attacks a decoder", "G0", (attacks.bad_picture,)),
+    Threat(22, "tracker overwrites an artefact", "G0", (attacks.overwritten_artefact,)),
+    Threat(23, "absent or empty evidence passes", "G1", (attacks.absent_evidence, attacks.empty_evidence)),
     Threat(24, "'failed' is printed, the exit code is 0", "all", (), "tests of every exit code through a subprocess"),
     Threat(25, "image tag moved or rebuilt", "G3", (), "run by digest; another image digest makes R1 an R2"),
     Threat(26, "the host is not what it says", "preflight", (), "`harness doctor`"),
-    Threat(27, "margin edited after the fact", "G6", (young_policy, widened_margin)),
-    Threat(28, "re-run until green, newest evidence hides red", "G6", (newest_only,)),
-    Threat(29, "old valid verdict replayed", "G0", (replayed_verdict,)),
+    Threat(27, "margin edited after the fact", "G6", (attacks.young_policy, attacks.widened_margin)),
+    Threat(28, "re-run until green, newest evidence hides red", "G6", (attacks.newest_only,)),
+    Threat(29, "old valid verdict replayed", "G0", (attacks.replayed_verdict,)),
     Threat(
         30, "training data hold the benchmark", "audit", (), "a note beside the scores, not a verdict over a re-run"
     ),
-    Threat(31, "numbers rounded or scaled to hide", "G0", (scaled_marks,), "and `harness audit` for tables"),
-    Threat(32, "warm cache, changed batch order", "G3", (changed_batching,)),
+    Threat(31, "numbers rounded or scaled to hide", "G0", (attacks.scaled_marks,), "and `harness audit` for tables"),
+    Threat(32, "warm cache, changed batch order", "G3", (attacks.changed_batching,)),
 )

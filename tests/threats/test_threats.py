@@ -6,7 +6,8 @@ from benchmarks.errors import BenchmarkError
 from harness.errors import InvalidEvidence
 from tests.harness.verify.bundles import made
 from tests.house.sources import ROOT
-from tests.threats.corpus import THREATS, answers, checked, judged
+from tests.threats.attacks import answers, checked, judged
+from tests.threats.corpus import THREATS
 from tests.threats.matrix import text
 
 ATTACKS = [(threat, attack) for threat in THREATS for attack in threat.attacks]
