@@ -83,7 +83,7 @@ def _cell(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _clean(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _clean(text: str) -> str:
