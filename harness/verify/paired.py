@@ -10,8 +10,8 @@
 Where whole images flip together, few of them carry all the information, and two pseudo-answers are too little: two
 runs exactly one margin apart were then called equivalent in up to 55 % of cases (60 images of 4, 1 % of them flipped).
 So the pseudo-answers are as clustered as the flips that were seen, with two whole clusters as prior evidence: with no
-flips seen nothing speaks against whole clusters. Measured by `ci/verify_bench coverage`: at most about 10 % in the
-worst case, where all flips go one way, and 5 % or less elsewhere; single answers keep Bonett and Price's formula.
+flips seen nothing speaks against whole clusters. Measured by `ci/verify_bench coverage`: about 10 % at worst,
+where all flips go one way, and 5 to 8 % elsewhere, as for single answers, which keep Bonett and Price's formula.
 """
 
 from collections.abc import Sequence
