@@ -5,8 +5,9 @@ in one process: by the prediction path (each picture encoded once, its keys and 
 a loop over questions does it (encode, project, ask; batch 1, nothing shared). The encoder has CLIP's input and tokens
 and a width that a CPU can bear. Weights are random: neither time nor sameness depends on what a model has learned.
 
-Goals: 5 times less wall time; 6 s from the start of a process to its first answer, files in the disk cache. Met or not
-met is printed, since wall time is the machine's; only answers that differ end in an exit code other than 0.
+Goals: 5 times less wall time; 6 s to the first answer, files in the disk cache, told twice: from the start of the
+process, where most of the time is the imports of torch, transformers and vLLM, and from their end. Met or not met is
+printed, since wall time is the machine's; only answers that differ end in an exit code other than 0.
 """
 
 import argparse
@@ -171,19 +172,21 @@ def silence(done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def first_answer_s(folder: Path, starts: int) -> float:
-    """Return the shortest of a few wall times from the start of a process to its first answer."""
+def first_answer_s(folder: Path, starts: int) -> tuple[float, float]:
+    """Return the shortest of a few wall times to the first answer: from the process's start, from its last import."""
 
-    def start() -> float:
+    def start() -> tuple[float, float]:
         began = time.perf_counter()
         with subprocess.Popen(
             [sys.executable, "-m", "tests.bench.first_answer", str(folder)], stdout=subprocess.PIPE
         ) as process:
             assert process.stdout is not None
-            assert process.stdout.readline().startswith(b"answer")
-            return time.perf_counter() - began
+            word, inside, *_ = process.stdout.readline().decode().split()
+            assert word == "answer"
+            return time.perf_counter() - began, float(inside)
 
-    return min((start() for _ in range(starts)), default=float("nan"))
+    seen = [start() for _ in range(starts)]
+    return min(whole for whole, _ in seen), min(inside for _, inside in seen)
 
 
 def main() -> int:
@@ -197,7 +200,7 @@ def main() -> int:
         small = miniature.make(Path(scratch) / "project")
         tiny = Path(scratch) / "tiny"
         save(small.model(), small.training(), small.speech(), tiny)
-        first = first_answer_s(tiny, asked.starts)
+        whole, inside = first_answer_s(tiny, asked.starts)
         predictor = Predictor(checkpoint(small, Path(scratch) / "clip"), DECODING)
         samples = questions(asked.pictures, asked.questions)
         ours(predictor, samples[:1])
@@ -211,7 +214,8 @@ def main() -> int:
         f"{'question by question':24}{each.encoded:>18,}{each.seconds:>10.1f} s",
         f"times less wall time: {ratio:.1f} (goal: at least {FASTER:.0f}) {met(ratio >= FASTER)}",
         f"same answers: {same} of {len(samples)}, {len(set(once.tokens))} different ones {met(same == len(samples))}",
-        f"start to first answer: {first:.1f} s (goal: at most {FIRST_ANSWER_S:.0f} s) {met(first <= FIRST_ANSWER_S)}",
+        f"process start to first answer: {whole:.1f} s (goal: {FIRST_ANSWER_S:.0f} s) {met(whole <= FIRST_ANSWER_S)}",
+        f"imports done to first answer: {inside:.1f} s (goal: {FIRST_ANSWER_S:.0f} s) {met(inside <= FIRST_ANSWER_S)}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0 if same == len(samples) else 1
