@@ -78,8 +78,12 @@ def answers(rng: np.random.Generator, asked: Questions, entry: Entry, before: An
     kinds = np.where(rng.random(count) < 0.6, len(WRONG), rng.integers(0, len(WRONG), count)).tolist()
     again = (rng.random(count) < CHANGED).tolist() if before else [True] * count
     texts = (*WRONG, "A")
+    # No two models lead alike to the last bit; if they did, the table would rightly be refused.
+    leads = (1 + rng.random(count)).tolist()
     rows = [
-        Prediction(sample.id, texts[kind], (kind, 9), (0.001, 1.0), "stop") if fresh else before.predictions[place]
+        Prediction(sample.id, texts[kind], (kind, 9), (0.001, leads[place]), "stop")
+        if fresh
+        else before.predictions[place]
         for place, (sample, kind, fresh) in enumerate(zip(asked.samples, kinds, again, strict=True))
     ]
     return Answers(header(count, entry, samples=asked.digest, weights=entry.training), rows)
