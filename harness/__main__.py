@@ -5,7 +5,8 @@ import sys
 import traceback
 from types import TracebackType
 
-from harness.cli.verbs import app, guarded
+from harness.cli.guard import guarded
+from harness.cli.verbs import app
 from harness.errors import HarnessError
 
 

@@ -3,13 +3,10 @@
 Trailing `key=value` words are Hydra overrides. The answer goes to standard output, the story to standard error.
 """
 
-import json
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, Parameter
 
 from harness import __version__
 
@@ -28,27 +25,6 @@ Words = Annotated[str, Parameter(show_default=False)]
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON value instead of a table.")]
 Report = Annotated[str, Parameter(help="For CI, with commas: a file .xml (JUnit), a file .md (Markdown), github.")]
 Keep = Annotated[str, Parameter(help="The encoders that are not masked, such as clip; default: none is masked.")]
-
-
-def guarded(program: App, words: Sequence[str]) -> int:
-    """Run one command and return its exit code; refusals become one message on standard error."""
-    from benchmarks.errors import BenchmarkError
-    from harness.errors import HarnessError, UsageError
-
-    try:
-        return int(program(list(words)) or 0)
-    except CycloptsError as error:
-        failure: Exception = error
-        code = UsageError.exit_code
-    except (HarnessError, BenchmarkError) as error:
-        failure, code = error, error.exit_code
-    except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; nothing is lost: the same command goes on from here\n")
-        return 130
-    if "--json" in words:
-        sys.stdout.write(json.dumps({"error": str(failure), "exit_code": code}) + "\n")
-    sys.stderr.write(f"harness: {failure}\n")
-    return code
 
 
 @app.command
@@ -153,6 +129,27 @@ def calibrate(
     from harness.cli import calibrating
 
     return calibrating.calibrate(subset, benchmark, overrides, rung, runs, write, json)
+
+
+@app.command
+def audit(
+    table: Path,
+    *,
+    mapping: Path | None = None,
+    format: Literal["text", "json", "markdown", "sarif"] = "text",
+    json: Json = False,
+) -> int:
+    """Check a table of scores by arithmetic alone: CSV, Markdown, LaTeX or HTML, wide or long.
+
+    Exit code 0 where nothing is impossible or inconsistent, 20 otherwise. `--mapping` names a TOML file that corrects
+    how columns and models are read.
+
+    Examples: harness audit paper.tex
+              harness audit results.csv --mapping columns.toml --json
+    """
+    from harness.cli import audit as auditing
+
+    return auditing.audit(table, mapping=mapping, format=format, json=json)
 
 
 @app.command
