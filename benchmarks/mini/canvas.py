@@ -28,10 +28,16 @@ class Canvas:
         self.things: list[Thing] = []
         self.glyphs: list[Glyph] = []
 
-    def shape(self, shape: str, colour: str, left: int, top: int, side: int) -> None:
-        """Stamp a shape with its upper left corner at (left, top)."""
+    def shape(self, shape: str, colour: str, left: int, top: int, side: int, facts: tuple[str, ...] = ()) -> None:
+        """Stamp a shape or an icon with its upper left corner at (left, top)."""
         self.pixels[top : top + side, left : left + side][stamp(shape, side)] = INK[colour]
-        self.things.append(Thing(shape, colour, (left, top, left + side, top + side)))
+        self.things.append(Thing(shape, colour, (left, top, left + side, top + side), facts))
+
+    def outline(self, colour: str, left: int, top: int, right: int, bottom: int) -> None:
+        """Draw a rectangle one pixel wide that is no thing of its own."""
+        for edge in ((top, top + 1, left, right), (bottom - 1, bottom, left, right)):
+            self.pixels[edge[0] : edge[1], edge[2] : edge[3]] = INK[colour]
+        self.pixels[top:bottom, left] = self.pixels[top:bottom, right - 1] = INK[colour]
 
     def fill(self, colour: str, left: int, top: int, right: int, bottom: int) -> None:
         """Fill a rectangle that is no thing of its own: a line, a tick, an arrow head."""
@@ -42,9 +48,11 @@ class Canvas:
         self.fill(colour, left, top, right, bottom)
         self.things.append(Thing(name, colour, (left, top, right, bottom)))
 
-    def note(self, name: str, colour: str, left: int, top: int, right: int, bottom: int) -> None:
+    def note(
+        self, name: str, colour: str, left: int, top: int, right: int, bottom: int, facts: tuple[str, ...] = ()
+    ) -> None:
         """Record a thing that was drawn piece by piece."""
-        self.things.append(Thing(name, colour, (left, top, right, bottom)))
+        self.things.append(Thing(name, colour, (left, top, right, bottom), facts))
 
     def write(self, text: str, column: int, row: int, colour: str = "black") -> None:
         """Write one character a cell, from cell (column, row) to the right."""

@@ -12,15 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.mini.icons import ICONS, icon
 from benchmarks.mini.png import encode
 
 SIDE = 64
 CELL = 8
 GRID = SIDE // CELL
 
-Kind = Literal["scene", "chart", "diagram"]
+Kind = Literal[
+    "scene", "chart", "diagram", "specimen", "puzzle", "form", "sign", "word", "pose", "road", "depth"
+]
 
 SHAPES = ("circle", "square", "triangle", "diamond", "cross", "ring", "star")
+FIGURES = ("arrow", "cup", "flag", "face", "board", "lamp")
+"""Figures of which one fact can change: where they point, how they look."""
+PARTS = ("bar", "box", "sign", "light", "car")
+"""Things that fill their box."""
+NAMES = (*SHAPES, *ICONS, *FIGURES, *PARTS)
+"""Every name that a thing can have."""
 COLOURS = ("red", "green", "blue", "yellow", "purple", "orange", "cyan")
 TINTS = ("white", "grey", "rose", "mint")
 _RGB = {
@@ -43,9 +52,14 @@ INK = {name: index for index, name in enumerate(_RGB)}
 """Colour name -> palette index."""
 
 
+_STAMPED = frozenset((*SHAPES, *ICONS))
+
+
 @lru_cache(maxsize=256)
 def stamp(shape: str, side: int) -> NDArray[np.bool_]:
     """Return the mask (side, side) of a shape by integer arithmetic, in coordinates doubled about the centre."""
+    if shape in ICONS:
+        return icon(shape, side)
     y, x = np.mgrid[0:side, 0:side]
     across, down = np.abs(2 * x - (side - 1)), np.abs(2 * y - (side - 1))
     squared = across**2 + down**2
@@ -72,20 +86,22 @@ def stamp(shape: str, side: int) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Describe one coloured thing: a shape of `SHAPES`, or a `bar`, `box` or `arrow`.
+    """Describe one coloured thing by one of `NAMES`.
 
-    `box` is (left, top, right, bottom) in pixels, right and bottom exclusive.
+    `box` is (left, top, right, bottom) in pixels, right and bottom exclusive. `facts` are words that tell what its
+    name and colour do not: where it points, how near it is.
     """
 
     shape: str
     colour: str
     box: tuple[int, int, int, int]
+    facts: tuple[str, ...] = ()
 
     def mask(self) -> NDArray[np.bool_]:
         """Return the pixels of the thing, (64, 64); things without a stamp fill their box."""
         left, top, right, bottom = self.box
         whole = np.zeros((SIDE, SIDE), bool)
-        whole[top:bottom, left:right] = stamp(self.shape, right - left) if self.shape in SHAPES else True
+        whole[top:bottom, left:right] = stamp(self.shape, right - left) if self.shape in _STAMPED else True
         return whole
 
 

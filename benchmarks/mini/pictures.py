@@ -8,20 +8,29 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
-from benchmarks.mini import chart, diagram, scene
+from benchmarks.mini import chart, depth, diagram, form, pose, puzzle, road, scene, sign, specimen, word
 from benchmarks.mini.dice import Dice
 from benchmarks.mini.drawn import Drawn, Kind
 from benchmarks.mini.words import Split
 
-KINDS: tuple[Kind, ...] = ("scene", "chart", "diagram")
 TEST_SHARE_OF_256 = 48
 
-_PLAN: dict[Kind, Callable[[Dice, Split], Any]] = {"scene": scene.plan, "chart": chart.plan, "diagram": diagram.plan}
-_RENDER: dict[Kind, Callable[[Any], Drawn]] = {
-    "scene": scene.render,
-    "chart": chart.render,
-    "diagram": diagram.render,
+_ARTISTS: dict[Kind, tuple[Callable[[Dice, Split], Any], Callable[[Any], Drawn]]] = {
+    "scene": (scene.plan, scene.render),
+    "chart": (chart.plan, chart.render),
+    "diagram": (diagram.plan, diagram.render),
+    "specimen": (specimen.plan, specimen.render),
+    "puzzle": (puzzle.plan, puzzle.render),
+    "form": (form.plan, form.render),
+    "sign": (sign.plan, sign.render),
+    "word": (word.plan, word.render),
+    "pose": (pose.plan, pose.render),
+    "road": (road.plan, road.render),
+    "depth": (depth.plan, depth.render),
 }
+"""Kind -> how a picture of it is planned, and how it is drawn."""
+
+KINDS: tuple[Kind, ...] = tuple(_ARTISTS)
 
 
 def side_of(key: str) -> Split:
@@ -31,8 +40,9 @@ def side_of(key: str) -> Split:
 
 def draw(kind: Kind, split: Split, seed: int, index: int) -> Drawn:
     """Draw picture `index` of a stream; a pure function of its four arguments."""
+    plan, render = _ARTISTS[kind]
     dice = Dice(kind, split, seed, index)
     while True:
-        plan = _PLAN[kind](dice, split)
-        if side_of(plan.key()) == split:
-            return _RENDER[kind](plan)
+        planned = plan(dice, split)
+        if side_of(planned.key()) == split:
+            return render(planned)

@@ -7,8 +7,8 @@ from benchmarks.mini.dice import Dice
 from benchmarks.mini.drawn import COLOURS, SHAPES, SIDE, TINTS, Drawn
 from benchmarks.mini.words import Split
 
-_ROWS = {3: ("top", "middle", "bottom"), 4: ("top", "upper", "lower", "bottom")}
-_COLUMNS = {3: ("left", "center", "right"), 4: ("left", "inner left", "inner right", "right")}
+ROWS = {3: ("top", "middle", "bottom"), 4: ("top", "upper", "lower", "bottom")}
+COLUMNS = {3: ("left", "center", "right"), 4: ("left", "inner left", "inner right", "right")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,15 @@ def plan(dice: Dice, split: Split) -> ScenePlan:
     return ScenePlan(cells, ground, tuple(placed))
 
 
+def article(word: str) -> str:
+    """Return the article that goes before a word."""
+    return "an" if word[0] in "aeiou" else "a"
+
+
 def _caption(scene: ScenePlan) -> str:
-    rows, columns = _ROWS[scene.cells], _COLUMNS[scene.cells]
-    article = {"orange": "an"}
+    rows, columns = ROWS[scene.cells], COLUMNS[scene.cells]
     parts = (
-        f"{article.get(p.colour, 'a')} {p.colour} {p.shape} at the {rows[p.row]} {columns[p.column]}"
-        for p in scene.placed
+        f"{article(p.colour)} {p.colour} {p.shape} at the {rows[p.row]} {columns[p.column]}" for p in scene.placed
     )
     return "A picture with " + ", ".join(parts) + "."
 

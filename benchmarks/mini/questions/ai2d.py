@@ -1,14 +1,16 @@
 """Ask about a diagram as AI2D does: four options, one of them right, the answer given as its index."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.mini.diagram import DiagramPlan
 from benchmarks.mini.dice import Dice
+from benchmarks.mini.drawn import Drawn
 from benchmarks.mini.questions.balance import Balance
 from benchmarks.mini.words import LABELS, Split
 
+KINDS = ("diagram",)
 _Asked = tuple[str, str, list[str]]  # question, right option, wrong options
 
 
@@ -68,17 +70,17 @@ TYPES: dict[str, Callable[[DiagramPlan, Dice, Split], list[_Asked]]] = {
 }
 
 
-def ask(diagram: DiagramPlan, dice: Dice, balance: Balance, count: int, split: Split) -> list[dict[str, Any]]:
+def ask(drawn: Drawn, dice: Dice, balance: Balance, count: int, split: Split) -> Iterator[dict[str, Any]]:
     """Ask up to `count` different questions, the types in turn; a row has AI2D's columns but the image."""
     makers = dice.shuffled(tuple(TYPES))
-    rows: dict[str, dict[str, Any]] = {}
+    asked: set[str] = set()
     for turn in range(3 * count):
         kind = makers[turn % len(makers)]
-        fresh = [item for item in TYPES[kind](diagram, dice, split) if item[0] not in rows]
+        fresh = [item for item in TYPES[kind](drawn.plan, dice, split) if item[0] not in asked]
         if fresh:
             question, right, wrong = dice.choose(fresh)
             options, index = balance.place(kind, right, wrong, dice)
-            rows[question] = {"question": question, "options": options, "answer": str(index)}
-        if len(rows) == count:
-            break
-    return list(rows.values())
+            asked.add(question)
+            yield {"question": question, "options": options, "answer": str(index)}
+        if len(asked) == count:
+            return

@@ -67,3 +67,19 @@ def ask_in_turn(
         if picked is not None:
             asked.add(picked[0])
             yield kind, picked
+
+
+Chosen = tuple[str, str, list[str], int]
+"""Type, question, options, place of the right one."""
+
+
+def choices_in_turn(
+    kinds: Sequence[str], items: Callable[[str], Iterable[tuple[str, ...]]], balance: Balance, dice: Dice, count: int
+) -> Iterator[Chosen]:
+    """Pick up to `count` choice questions as `ask_in_turn` does, and place their options.
+
+    `items(kind)` gives (question, right option, wrong option, ...).
+    """
+    for kind, (question, right, *wrong) in ask_in_turn(kinds, items, balance, dice, count):
+        options, index = balance.place(kind, right, wrong, dice)
+        yield kind, question, options, index

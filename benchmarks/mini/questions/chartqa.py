@@ -5,8 +5,11 @@ from typing import Any
 
 from benchmarks.mini.chart import ChartPlan
 from benchmarks.mini.dice import Dice
+from benchmarks.mini.drawn import Drawn
 from benchmarks.mini.questions.balance import Balance, ask_in_turn
+from benchmarks.mini.words import Split
 
+KINDS = ("chart",)
 _Asked = tuple[str, str]  # question, answer
 
 
@@ -53,7 +56,9 @@ TYPES: dict[str, tuple[str, Callable[[ChartPlan], Iterator[_Asked]]]] = {
 """Question type -> the half of ChartQA it stands in, questions of the type that a chart allows."""
 
 
-def ask(chart: ChartPlan, dice: Dice, balance: Balance, count: int) -> Iterator[dict[str, Any]]:
+def ask(drawn: Drawn, dice: Dice, balance: Balance, count: int, split: Split) -> Iterator[dict[str, Any]]:
     """Ask up to `count` different questions, the types in turn; a row has ChartQA's columns but the image."""
-    for kind, (question, answer) in ask_in_turn(tuple(TYPES), lambda k: TYPES[k][1](chart), balance, dice, count):
+    for kind, (question, answer) in ask_in_turn(
+        tuple(TYPES), lambda kind: TYPES[kind][1](drawn.plan), balance, dice, count
+    ):
         yield {"type": TYPES[kind][0], "question": question, "answer": answer}

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.mini.dice import Dice
+from benchmarks.mini.drawn import Drawn
 from benchmarks.mini.questions.balance import Balance
 from benchmarks.mini.scene import Placed, ScenePlan
+from benchmarks.mini.words import Split
 
+KINDS = ("scene",)
 _COUNTS = ("1", "2", "3", "4")
 
 
@@ -64,12 +67,12 @@ def _relation(scene: ScenePlan, dice: Dice, balance: Balance) -> dict[str, Any] 
     return _row("Relation", question, options, index, a.shape, [a, b])
 
 
-def ask(scene: ScenePlan, dice: Dice, balance: Balance, count: int) -> Iterator[dict[str, Any]]:
+def ask(drawn: Drawn, dice: Dice, balance: Balance, count: int, split: Split) -> Iterator[dict[str, Any]]:
     """Ask up to `count` different questions, both tasks in turn; a row has CV-Bench's columns but index and source."""
     makers = dice.shuffled((_count, _relation))
     seen: set[str] = set()
     for turn in range(count):
-        row = makers[turn % 2](scene, dice, balance)
+        row = makers[turn % 2](drawn.plan, dice, balance)
         if row is not None and row["question"] not in seen:
             seen.add(row["question"])
             yield row

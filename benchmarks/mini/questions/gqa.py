@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.mini.dice import Dice
-from benchmarks.mini.drawn import COLOURS
+from benchmarks.mini.drawn import COLOURS, Drawn
 from benchmarks.mini.questions.balance import Balance, ask_in_turn
 from benchmarks.mini.scene import Placed, ScenePlan
+from benchmarks.mini.words import Split
 
+KINDS = ("scene",)
 _Asked = tuple[str, str, str]  # question, answer, full answer
 
 
@@ -88,9 +90,9 @@ TYPES: dict[str, tuple[str, str, Callable[[ScenePlan, Dice], Iterator[_Asked]]]]
 """Detailed type -> structural type, semantic type, questions of the type that a scene allows."""
 
 
-def ask(scene: ScenePlan, dice: Dice, balance: Balance, count: int) -> Iterator[dict[str, Any]]:
+def ask(drawn: Drawn, dice: Dice, balance: Balance, count: int, split: Split) -> Iterator[dict[str, Any]]:
     """Ask up to `count` different questions, the types in turn; a row has GQA's columns but for the ids."""
-    for detailed, item in ask_in_turn(tuple(TYPES), lambda kind: TYPES[kind][2](scene, dice), balance, dice, count):
+    for detailed, item in ask_in_turn(tuple(TYPES), lambda kind: TYPES[kind][2](drawn.plan, dice), balance, dice, count):
         structural, semantic, _ = TYPES[detailed]
         question, answer, full = item
         yield {
