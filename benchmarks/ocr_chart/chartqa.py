@@ -9,31 +9,30 @@ from collections.abc import Iterator
 from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
 from benchmarks.marking.reading import Reading
 from benchmarks.marking.relaxed import relaxed_absolute, relaxed_relative
+from benchmarks.opening import opening_word
 from benchmarks.pooling import mean
 from benchmarks.prompting import question_then_short_suffix
+from benchmarks.rows import picture_of, text_of
 from benchmarks.suite import find_column
 
 NUMBER_SUFFIX = "Answer the question using a single number or phrase."
 WORD_SUFFIX = "Answer the question with a single word."
-_OPENINGS = frozenset(("how", "what", "which", "who", "when", "where", "in", "is", "are", "does", "do"))
-
-
-def _kind(source: str, question: str) -> str:
-    opening = question.split(maxsplit=1)[0].lower() if question.strip() else ""
-    return f"{source}, {opening if opening in _OPENINGS else 'other'}"
 
 
 def _samples(rows: Rows) -> Iterator[Sample]:
     for index, row in enumerate(rows["default"]):
+        where = f"chartqa row {index}"
+        question, half = text_of(row, "question", where), text_of(row, "type", where)
+        picture = picture_of(row, "image", where)
         yield Sample(
             id=str(index),
-            question=row["question"],
-            pictures=(row["image"],),
+            question=question,
+            pictures=(picture,),
             choices=(),
-            answers=(row["answer"],),
-            category=row["type"],
-            kind=_kind(row["type"], row["question"]),
-            cluster=row["image"].digest,
+            answers=(text_of(row, "answer", where),),
+            category=half,
+            kind=f"{half}, {opening_word(question)}",
+            cluster=picture.digest,
         )
 
 

@@ -12,7 +12,7 @@ from harness.cli.screen import answer, columns
 from harness.config.compose import choices, compose
 from harness.config.places import REFERENCE, resolve
 from harness.encoders.table import TABLES, specs
-from harness.record import prompts
+from harness.record import checkpoints, prompts
 from harness.record.reference import Reference
 from harness.record.store import Store
 from harness.run import steps
@@ -55,7 +55,7 @@ def show_entry(subset: str, benchmark: str, overrides: Sequence[str], keep: str,
             continue
         loaded = load(card, supplies.mirror)
         asked = prompts.digest(loaded.samples, card.protocol(study.protocol))
-        weights = steps.weights_of(record)
+        weights = checkpoints.weights_of(record)
         step = steps.predict(entry, weights, study.protocol, study.decoding, card, loaded.digest, asked)
         found.append((step, _state(store, step)))
     rows = [(step.title, step.digest, state) for step, state in found]

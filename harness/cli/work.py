@@ -12,9 +12,10 @@ from harness.cli.screen import Screen, answer
 from harness.config.compose import compose
 from harness.config.places import REFERENCE, resolve
 from harness.errors import UsageError
+from harness.record import checkpoints
 from harness.record import predictions as stored_predictions
 from harness.record.reference import Reference
-from harness.run import accepting, parts, steps
+from harness.run import accepting, parts
 from harness.run.mirroring import mirror
 from harness.run.prepare import check_parts
 from harness.run.reproduce import Workplace
@@ -87,7 +88,7 @@ def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
     """Train subsets one after the other."""
     with _workplace(overrides) as place:
         records = [place.train(trained) for trained in _subsets(place, subset)]
-    lines = [f"{record.title}: weights {steps.weights_of(record)}, step {record.step}" for record in records]
+    lines = [f"{record.title}: weights {checkpoints.weights_of(record)}, step {record.step}" for record in records]
     answer([record.plain() for record in records], "\n".join(lines), as_json)
     return 0
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from benchmarks.card import Benchmark
 from harness.config.places import REFERENCE
+from harness.record import checkpoints
 from harness.record.reference import Accepted, Reference, accept, training_slug
-from harness.run import steps
 from harness.run.local import PREDICTIONS
 from harness.run.reproduce import Workplace
 from harness.schema.entry import Entry
@@ -29,6 +29,6 @@ def accept_entries(
         Accepted(one.score, store.path(one.records[1], PREDICTIONS), one.records)
         for one in workplace.evaluate(asked, trained)
     ]
-    names = steps.checkpoint_files(list(trained.outputs)) if with_weights else []
-    checkpoints = {training_slug(asked[0][0]): {name: store.path(trained, name) for name in names}} if names else {}
-    return accept(REFERENCE, accepted, checkpoints, reason, replace)
+    names = checkpoints.checkpoint_files(list(trained.outputs)) if with_weights else []
+    weights = {training_slug(asked[0][0]): {name: store.path(trained, name) for name in names}} if names else {}
+    return accept(REFERENCE, accepted, weights, reason, replace)

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.card import Benchmark
 from benchmarks.load import Loaded
 from benchmarks.load import load as load_benchmark
-from harness.record import predictions, prompts
+from harness.record import checkpoints, predictions, prompts
 from harness.record.fingerprint import collect
 from harness.record.store import Store
 from harness.run import child, steps
@@ -78,7 +78,7 @@ class Local:
         folder = self.store.folder / "checkpoints" / record.step
         if not folder.exists():
             self.store.lay_out(record, folder)
-        return Checkpoint(folder, steps.weights_of(record))
+        return Checkpoint(folder, checkpoints.weights_of(record))
 
     def predict(self, checkpoint: Checkpoint, asked: Sequence[tuple[Entry, Benchmark]]) -> list[RunRecord]:
         """Answer several entries with one checkpoint in one process; the done ones are not asked again."""

@@ -9,7 +9,7 @@ from benchmarks.card import Benchmark
 from harness.config.places import POLICY, REFERENCE
 from harness.encoders.table import specs
 from harness.errors import HarnessError, InvalidEvidence, UsageError
-from harness.record import durable, ledger, predictions
+from harness.record import checkpoints, durable, ledger, predictions
 from harness.record.reference import Reference
 from harness.record.store import Store
 from harness.run import steps
@@ -167,4 +167,4 @@ def stored_checkpoint(reference: Reference, entry: Entry) -> Checkpoint:
         )
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     digests = {name: durable.sha256_of(path) for name, path in files.items()}
-    return Checkpoint(folder, steps.weights_digest(digests))
+    return Checkpoint(folder, checkpoints.weights_digest(digests))

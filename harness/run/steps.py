@@ -10,11 +10,8 @@ from harness.schema.decoding import DecodingSpec
 from harness.schema.entry import Entry
 from harness.schema.frozen import digest_of
 from harness.schema.recipe import Training
-from harness.schema.run import RunRecord
 
 CODE = {"train": "1", "predict": "1", "score": "1"}
-LANGUAGE = "language/"
-CHECKPOINT = ("training.json", "tower.safetensors")
 
 
 def train(training: Training) -> Step:
@@ -66,18 +63,3 @@ def score(entry: Entry, predictions: str, benchmark: Benchmark, protocol: str) -
         "protocol": protocol,
     }
     return Step("score", f"score {benchmark.name} of {entry.kept} of {entry.trained}", identity)
-
-
-def checkpoint_files(names: list[str]) -> list[str]:
-    """Return those of a training's outputs that make up its checkpoint."""
-    return sorted(name for name in names if name in CHECKPOINT or name.startswith(LANGUAGE))
-
-
-def weights_digest(files: dict[str, str]) -> str:
-    """Return the digest of a checkpoint from its files' names and SHA-256."""
-    return digest_of({name: files[name] for name in checkpoint_files(list(files))})
-
-
-def weights_of(record: RunRecord) -> str:
-    """Return the digest of the checkpoint that a training left."""
-    return weights_digest({name: output.sha256 for name, output in record.outputs.items()})

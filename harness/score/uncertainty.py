@@ -66,11 +66,11 @@ def jackknife(
     """Return sqrt((G - 1) / G x sum over c of (t_c - mean t)^2), t_c the pool without cluster c.
 
     The delete-one-cluster jackknife (Efron and Stein, Annals of Statistics 1981) over the protocol's own pooling, so
-    that pairs, groups and means of categories need no formula of their own. Costs G calls of the pool, but for means of
-    groups, which know what a cluster's going changes.
+    that pairs, groups and means of categories need no formula of their own. Costs G calls of the pool, but for those
+    that know what a cluster's going changes (`pooling.LeavesOut`).
     """
     count = len(clusters)
-    if isinstance(pool, pooling.GroupMean):
+    if isinstance(pool, pooling.LeavesOut):
         without = pool.without_each(samples, marks, clusters)
     else:
         without = [_without(cluster, samples, marks, pool) for cluster in clusters]

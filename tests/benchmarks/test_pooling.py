@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from benchmarks.card import Mark, Sample
 from benchmarks.errors import InvalidData
-from benchmarks.pooling import mean, mean_of_groups
+from benchmarks.pooling import all_right, mean, mean_of_groups
 
 by_source = mean_of_groups("source")
+whole = all_right("source")
+POOLS = (mean, by_source, whole)
 VALUES = st.lists(st.tuples(st.floats(0, 1), st.sampled_from("xyz")), min_size=1, max_size=40)
 
 
@@ -22,7 +24,7 @@ def test_pooling_ignores_order(values, random):
     samples, marks = _pair(values)
     order = list(range(len(marks)))
     random.shuffle(order)
-    for pool in (mean, by_source):
+    for pool in POOLS:
         assert pool(samples, marks) == pytest.approx(
             pool([samples[i] for i in order], [marks[i] for i in order]), abs=0
         )
@@ -48,7 +50,7 @@ def test_a_single_group_pools_like_the_mean(values):
     assert by_source(samples, marks) == pytest.approx(mean(samples, marks))
 
 
-@pytest.mark.parametrize("pool", [mean, by_source])
+@pytest.mark.parametrize("pool", POOLS)
 def test_absent_partial_foreign_and_impossible_marks_are_invalid(pool):
     samples, marks = _pair([(1.0, "x"), (0.0, "y")])
     wrong = [
@@ -63,10 +65,29 @@ def test_absent_partial_foreign_and_impossible_marks_are_invalid(pool):
             pool(*case)
 
 
+@given(st.lists(st.tuples(st.sampled_from([0.0, 1.0]), st.sampled_from("xyz")), min_size=1, max_size=40))
+def test_all_right_is_the_share_of_groups_without_a_wrong_mark(values):
+    samples, marks = _pair(values)
+    groups = {group for _, group in values}
+    wrong = {group for value, group in values if value == 0.0}
+    assert whole(samples, marks) == 100.0 * ((len(groups) - len(wrong)) / len(groups))
+
+
+def test_one_wrong_rotation_of_four_loses_the_whole_group():
+    samples, marks = _pair([(1.0, "x"), (1.0, "x"), (1.0, "x"), (0.0, "x"), (1.0, "y")])
+    assert whole(samples, marks) == 50.0
+
+
+def test_guessing_a_pair_of_two_ways_each_is_right_a_quarter_of_the_time():
+    samples, marks = _pair([(0.5, "x"), (0.5, "x")])
+    assert whole(samples, marks) == 25.0
+
+
+@pytest.mark.parametrize("pool", [by_source, whole])
 @given(VALUES.filter(lambda values: len(values) > 1), st.data())
-def test_leaving_each_cluster_out_is_pooling_the_rest_to_the_last_bit(values, data):
+def test_leaving_each_cluster_out_is_pooling_the_rest_to_the_last_bit(pool, values, data):
     samples, marks = _pair(values)
     cut = data.draw(st.integers(1, len(values) - 1))
     clusters = [list(range(cut)), list(range(cut, len(values)))]
     rest = [([samples[i] for i in other], [marks[i] for i in other]) for other in reversed(clusters)]
-    assert by_source.without_each(samples, marks, clusters) == [by_source(*one) for one in rest]
+    assert pool.without_each(samples, marks, clusters) == [pool(*one) for one in rest]

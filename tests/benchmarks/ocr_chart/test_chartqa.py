@@ -1,4 +1,7 @@
+import pytest
+
 from benchmarks.card import Picture
+from benchmarks.errors import InvalidData
 from benchmarks.ocr_chart.chartqa import CHARTQA
 
 
@@ -23,7 +26,13 @@ def test_prompts_follow_their_harness():
 def test_the_question_type_is_the_half_and_the_opening_word():
     assert _sample(question="How many?").kind == "human_test, how"
     assert _sample(question="Count them").kind == "human_test, other"
-    assert _sample(question=" ").kind == "human_test, other"
+
+
+@pytest.mark.parametrize(("column", "cell"), [("question", " "), ("answer", None), ("type", 3), ("image", None)])
+def test_a_bad_cell_is_refused_with_its_row(column, cell):
+    row = {"type": "human_test", "question": "How many?", "answer": "5", "image": Picture.of(b"x")} | {column: cell}
+    with pytest.raises(InvalidData, match=f"chartqa row 0 has {column} {cell!r}"):
+        list(CHARTQA.to_samples({"default": [row]}))
 
 
 def test_a_year_off_by_a_century_counts():

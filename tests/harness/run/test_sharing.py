@@ -22,7 +22,7 @@ from harness.record.store import Store
 from harness.run.local import Local
 from harness.run.mirroring import mirror
 from harness.run.prepare import Supplies
-from harness.run.steps import weights_of
+from harness.record.checkpoints import weights_of
 from harness.schema.recipe import Training
 
 class Story:

@@ -1,0 +1,83 @@
+"""Read the verbs that speak a verdict: over the reference, a bundle, two files of marks, or a table alone."""
+
+from pathlib import Path
+from typing import Literal
+
+from harness.cli.verbs.words import Json, Report, Rung
+
+
+def verify(
+    subset: str = "lattice",
+    benchmark: str = "all",
+    *overrides: str,
+    rung: Rung = "rescore",
+    key: Path | None = None,
+    report: Report = "",
+    json: Json = False,
+) -> int:
+    """Hold the reference against itself or a re-run, or judge a signed bundle: the worst verdict is the exit code.
+
+    A word that ends in .zip is a bundle; --key names the public key of whom you trust.
+
+    Examples: harness verify
+              harness verify clip all --rung repredict
+              harness verify evidence.zip --key public.pem
+    """
+    from harness.cli import bundling, work
+
+    if subset.endswith(".zip"):
+        return bundling.check(Path(subset), key, json)
+
+    return work.verify(subset, benchmark, overrides, rung, report, json)
+
+
+def bundle(
+    target: Path,
+    subset: str = "lattice",
+    benchmark: str = "all",
+    *overrides: str,
+    key: Path | None = None,
+    json: Json = False,
+) -> int:
+    """Pack accepted entries with their answers, questions and runs into one signed file that anyone can judge.
+
+    Example: harness bundle evidence.zip all chartqa --key key.pem
+    """
+    from harness.cli import bundling
+
+    return bundling.pack(target, subset, benchmark, overrides, key, json)
+
+
+def compare(
+    stored: Path, rerun: Path, *, margin: float = 1.0, cluster: str = "", changes: bool = False, json: Json = False
+) -> int:
+    """Judge any harness's marks of a re-run against its stored ones; margin in points of 100.
+
+    A file has one {"id", "mark", "cluster"?} a line, or is CSV with these columns; --cluster names another field
+    that samples of one image share, --changes lists the samples whose mark changed.
+
+    Example: harness compare stored.jsonl rerun.jsonl --margin 1.0 --cluster image
+    """
+    from harness.cli import comparing
+
+    return comparing.compare_files(stored, rerun, margin, cluster, changes, json)
+
+
+def audit(
+    table: Path,
+    *,
+    mapping: Path | None = None,
+    format: Literal["text", "json", "markdown", "sarif"] = "text",
+    json: Json = False,
+) -> int:
+    """Check a table of scores by arithmetic alone: CSV, Markdown, LaTeX or HTML, wide or long.
+
+    Exit code 0 where nothing is impossible or inconsistent, 20 otherwise. `--mapping` names a TOML file that corrects
+    how columns and models are read.
+
+    Examples: harness audit paper.tex
+              harness audit results.csv --mapping columns.toml --json
+    """
+    from harness.cli import audit as auditing
+
+    return auditing.audit(table, mapping=mapping, format=format, json=json)

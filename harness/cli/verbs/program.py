@@ -1,0 +1,51 @@
+"""Build the command line from the table of its verbs.
+
+Trailing `key=value` words are Hydra overrides. The answer goes to standard output, the story to standard error.
+"""
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from cyclopts import App
+
+from harness import __version__
+from harness.cli.verbs import judge, look, mark, run
+
+QUESTION = "What does each vision encoder of a multi-encoder VLM contribute, and can someone else get the same numbers?"
+VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
+    {
+        "reproduce": run.reproduce,
+        "train": run.train,
+        "evaluate": run.evaluate,
+        "calibrate": run.calibrate,
+        "accept": run.accept,
+        "prepare": run.prepare,
+        "verify": judge.verify,
+        "bundle": judge.bundle,
+        "compare": judge.compare,
+        "audit": judge.audit,
+        "score": mark.score,
+        "list": look.list_,
+        "show": look.show,
+        "doctor": look.doctor,
+    }
+)
+
+
+def program() -> App:
+    """Build the program that reads a command line and returns its exit code."""
+    app = App(
+        name="harness",
+        version=__version__,
+        help=QUESTION,
+        help_epilogue="Start with: harness reproduce clip+pix2struct chartqa",
+        result_action="return_value",
+        exit_on_error=False,
+        print_error=False,
+    )
+    for name, verb in VERBS.items():
+        app.command(verb, name=name)
+    return app
+
+
+app = program()

@@ -1,0 +1,93 @@
+"""Read the verbs that make something: train, answer, run end to end, measure noise, accept, prepare."""
+
+from typing import Literal
+
+from harness.cli.verbs.words import Json, Keep, Report, Rung, Words
+
+
+def reproduce(
+    subset: Words,
+    benchmark: Words,
+    *overrides: str,
+    rung: Rung = "retrain",
+    keep: Keep = "",
+    report: Report = "",
+    json: Json = False,
+) -> int:
+    """Reproduce entries of the table end to end and print their verdicts.
+
+    Rungs: `retrain` does everything, `repredict` starts from stored weights, `rescore` from stored answers.
+
+    Examples: harness reproduce clip+pix2struct chartqa
+              harness reproduce all gqa --rung rescore --json
+    """
+    from harness.cli import work
+
+    return work.reproduce(subset, benchmark, overrides, rung, keep, report, json)
+
+
+def train(subset: Words, *overrides: str, json: Json = False) -> int:
+    """Train subsets of the pool; what is done is not done again, what was cut short goes on.
+
+    Examples: harness train clip+sam
+              harness train size:1 seed=1
+    """
+    from harness.cli import work
+
+    return work.train(subset, overrides, json)
+
+
+def evaluate(subset: Words, benchmark: Words, *overrides: str, keep: Keep = "", json: Json = False) -> int:
+    """Answer and score benchmarks with a trained subset.
+
+    Examples: harness evaluate clip+sam all
+              harness evaluate all chartqa --keep clip decoding=reference
+    """
+    from harness.cli import work
+
+    return work.evaluate(subset, benchmark, overrides, keep, json)
+
+
+def calibrate(
+    subset: Words,
+    benchmark: Words,
+    *overrides: str,
+    rung: Literal["repredict", "retrain"] = "repredict",
+    runs: int = 3,
+    write: str = "",
+    json: Json = False,
+) -> int:
+    """Repeat runs and measure how far honest ones lie apart; --write names a file for the policy that follows.
+
+    A retrain takes the seeds one after the other. A policy judges only runs that are younger than itself.
+
+    Examples: harness calibrate clip+pix2struct all
+              harness calibrate size:1 chartqa --rung retrain --runs 3 --write results/policy.toml
+    """
+    from harness.cli import calibrating
+
+    return calibrating.calibrate(subset, benchmark, overrides, rung, runs, write, json)
+
+
+def accept(
+    subset: Words, benchmark: Words, *overrides: str, reason: str, weights: bool = False, replace: bool = False
+) -> int:
+    """Make finished runs the reference; the only writer of results/reference.
+
+    Example: harness accept clip+pix2struct all --reason "first reference" --weights
+    """
+    from harness.cli import work
+
+    return work.accept(subset, benchmark, overrides, reason, weights, replace)
+
+
+def prepare(*overrides: str, pretrain: str = "") -> int:
+    """Draw the miniature's pictures, check weights by digest; or make the shared parts again.
+
+    Examples: harness prepare
+              harness prepare --pretrain clip
+              harness prepare --pretrain all
+    """
+    from harness.cli import work
+
+    return work.prepare(overrides, pretrain)

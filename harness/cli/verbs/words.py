@@ -1,0 +1,11 @@
+"""Spell the words that several verbs share: what a shell types, and what help says of it."""
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+Rung = Literal["rescore", "repredict", "retrain"]
+Words = Annotated[str, Parameter(show_default=False)]
+Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON value instead of a table.")]
+Report = Annotated[str, Parameter(help="For CI, with commas: a file .xml (JUnit), a file .md (Markdown), github.")]
+Keep = Annotated[str, Parameter(help="The encoders that are not masked, such as clip; default: none is masked.")]
