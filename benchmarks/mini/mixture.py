@@ -1,68 +1,138 @@
 """Draw the training mixture: conversations about pictures in LLaVA's format, and captions for the projector stage.
 
-`mixture.json` is a list of {"id", "image", "conversations": [{"from": "human" or "gpt", "value"}, ...]}; the first
-human turn starts with `<image>` and a line break. `captions.json` has one turn a picture. Format: haotian-liu/LLaVA @
+`mixture.json` is a list of {"id", "image", "conversations": [{"from": "human" or "gpt", "value"}, ...], "tags"}; the
+first human turn starts with `<image>` and a line break, `tags` names the benchmark that each turn is like. `captions.json` has one turn a picture. Format: haotian-liu/LLaVA @
 c121f04, docs/Finetune_Custom_Data.md. Questions go through the row readers and the default prompts of the cards
 themselves, so a suffix seen in training is the one asked in a test.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from benchmarks.card import Benchmark, Picture, Row
-from benchmarks.general.gqa import GQA, IMAGES, QUESTIONS
-from benchmarks.knowledge.ai2d import AI2D
+from benchmarks.card import Benchmark, Picture, Rows
+from benchmarks.general.gqa import IMAGES
 from benchmarks.mini import pictures
+from benchmarks.mini.asking import ASKERS, Cells
 from benchmarks.mini.dice import Dice
-from benchmarks.mini.drawn import Drawn, Kind
+from benchmarks.mini.drawn import Drawn
 from benchmarks.mini.folder import replaced
-from benchmarks.mini.questions import ai2d, chartqa, cv_bench_2d, gqa
+from benchmarks.mini.questions import stated
 from benchmarks.mini.questions.balance import Balance
-from benchmarks.ocr_chart.chartqa import CHARTQA
-from benchmarks.vision_centric.cv_bench_2d import CV_BENCH_2D
+from benchmarks.table import BENCHMARKS
 
 PICTURES = 4000
-FEWEST_TURNS = 4
+FEWEST_TURNS, MOST_TURNS = 4, 6
 CAPTION_PROMPT = "Describe the picture."
-FORMAT = 1
-# Ten pictures in turn: scenes serve two benchmarks, charts and diagrams one each.
-_CYCLE: tuple[Kind, ...] = 2 * ("scene", "chart", "scene", "diagram") + ("scene", "chart")
+FORMAT = 2
+TEXT_ONLY_ONE_IN = 8
+"""One turn in eight states its own fact."""
 
 Progress = Callable[[int, int], None]
-_Balances = dict[str, Balance]
 
 
-def _turn(benchmark: Benchmark, row: Row, picture: Picture) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Hold one turn; `tag` names the benchmark that it is like, or says that it needs no picture."""
+
+    question: str
+    answer: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composed:
+    """Hold one picture of the mixture with its encoded bytes, its turns of (question, answer) and their tags."""
+
+    drawn: Drawn
+    png: bytes
+    turns: tuple[tuple[str, str], ...]
+    tags: tuple[str, ...]
+
+
+def _turn(benchmark: Benchmark, row: Cells, picture: Picture) -> Said:
     """Ask one row through the card: the reader, then the default prompt; the answer is the gold."""
-    if benchmark is GQA:
-        rows = {QUESTIONS: [{"id": "", "imageId": "", **row}], IMAGES: [{"id": "", "image": picture}]}
-    else:
-        (config,) = benchmark.source.configs
-        rows = {config: [{"idx": 0, "source": "", **row, "image": picture}]}
-    (sample,) = benchmark.to_samples(rows)
-    return benchmark.protocol().prompt(sample), sample.answers[0]
+    completed = ASKERS[benchmark.name].complete(row, 0, 0, picture)
+    rows: dict[str, list[Cells]] = {benchmark.source.configs[0]: [completed]}
+    if benchmark.name == "gqa":
+        rows[IMAGES] = [{"id": completed["imageId"], "image": picture}]
+    sample = next(iter(benchmark.to_samples(cast(Rows, rows))))
+    return Said(benchmark.protocol().prompt(sample), sample.answers[0], benchmark.name)
 
 
-def _asked(drawn: Drawn, dice: Dice, balances: _Balances) -> Iterator[tuple[Benchmark, Row]]:
-    count = dice.between(4, 6)
-    if drawn.kind == "chart":
-        for row in chartqa.ask(drawn.plan, dice, balances["chartqa"], count):
-            yield CHARTQA, row
-    elif drawn.kind == "diagram":
-        for row in ai2d.ask(drawn.plan, dice, balances["ai2d"], count, "train"):
-            yield AI2D, row
-    else:
-        for row in gqa.ask(drawn.plan, dice, balances["gqa"], count - 2):
-            yield GQA, row
-        for row in cv_bench_2d.ask(drawn.plan, dice, balances["cv_bench_2d"], 2):
-            yield CV_BENCH_2D, row
+class _Composer:
+    """Keep count of what was asked, so that every benchmark gets its share and no answer is worth more."""
+
+    def __init__(self, seed: int):
+        self.seed = seed
+        self.turns = dict.fromkeys((benchmark.name for benchmark in BENCHMARKS), 0)
+        self.text_only = 0
+        self._balances = {name: Balance() for name in (*self.turns, stated.TAG)}
+
+    def wanted(self) -> str:
+        """Return the benchmark with the fewest turns so far."""
+        return min(self.turns, key=lambda name: self.turns[name])
+
+    def ask(self, drawn: Drawn, picture: Picture, dice: Dice) -> list[Said]:
+        """Ask four to six questions, each for the benchmark with the fewest turns among those that can ask one."""
+        count, said = dice.between(FEWEST_TURNS, MOST_TURNS), []
+        if TEXT_ONLY_ONE_IN * self.text_only <= sum(self.turns.values()) + self.text_only:
+            said.append(Said(*stated.ask(drawn, dice, self._balances[stated.TAG]), stated.TAG))
+        open_ = {
+            benchmark: ASKERS[benchmark.name].ask(drawn, dice, self._balances[benchmark.name], count, "train")
+            for benchmark in BENCHMARKS
+            if drawn.kind in ASKERS[benchmark.name].kinds
+        }
+        fresh = dict.fromkeys(self.turns, 0)
+        while open_ and len(said) < count:
+            benchmark = min(open_, key=lambda one: self.turns[one.name] + fresh[one.name])
+            row = next(open_[benchmark], None)
+            if row is None:
+                del open_[benchmark]
+                continue
+            fresh[benchmark.name] += 1
+            said.append(_turn(benchmark, row, picture))
+        return said
+
+    def count(self, said: list[Said]) -> None:
+        """Count the turns of a picture that is kept."""
+        for one in said:
+            if one.tag == stated.TAG:
+                self.text_only += 1
+            else:
+                self.turns[one.tag] += 1
 
 
-def _conversation(name: str, image: str, turns: list[tuple[str, str]]) -> dict[str, Any]:
+def compose(seed: int, count: int) -> Iterator[Composed]:
+    """Yield `count` pictures with their questions; no layout occurs twice, and none is a test layout.
+
+    A picture is of a kind that the benchmark with the fewest turns asks about. One that allows fewer than four
+    questions whose answers are due is left out.
+    """
+    composer = _Composer(seed)
+    seen: set[str] = set()
+    made, index = 0, -1
+    while made < count:
+        index += 1
+        dice = Dice("ask", "mixture", seed, index)
+        drawn = pictures.draw(dice.choose(ASKERS[composer.wanted()].kinds), "train", seed, index)
+        if drawn.key in seen:
+            continue
+        png = drawn.png()
+        said = composer.ask(drawn, Picture.of(png), dice)
+        if len(said) < FEWEST_TURNS:
+            continue
+        seen.add(drawn.key)
+        composer.count(said)
+        made += 1
+        said = dice.shuffled(said)
+        yield Composed(drawn, png, tuple((one.question, one.answer) for one in said), tuple(one.tag for one in said))
+
+
+def _conversation(name: str, image: str, turns: Sequence[tuple[str, str]]) -> dict[str, Any]:
     said = [item for human, gpt in turns for item in ({"from": "human", "value": human}, {"from": "gpt", "value": gpt})]
     said[0]["value"] = f"<image>\n{said[0]['value']}"
     return {"id": name, "image": image, "conversations": said}
@@ -71,37 +141,6 @@ def _conversation(name: str, image: str, turns: list[tuple[str, str]]) -> dict[s
 def _dump(path: Path, content: list[dict[str, Any]]) -> None:
     lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in content)
     path.write_text(f"[\n{lines}\n]\n", encoding="utf-8", newline="\n")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Composed:
-    """Hold one picture of the mixture with its encoded bytes and its turns of (question, answer)."""
-
-    drawn: Drawn
-    png: bytes
-    turns: tuple[tuple[str, str], ...]
-
-
-def compose(seed: int, count: int) -> Iterator[Composed]:
-    """Yield `count` pictures with their questions; no layout occurs twice, and none is a test layout.
-
-    A picture that allows fewer than four questions whose answers are due is left out.
-    """
-    balances: _Balances = {name: Balance() for name in ("gqa", "ai2d", "chartqa", "cv_bench_2d")}
-    seen: set[str] = set()
-    made, index = 0, -1
-    while made < count:
-        index += 1
-        drawn = pictures.draw(_CYCLE[made % len(_CYCLE)], "train", seed, index)
-        if drawn.key in seen:
-            continue
-        seen.add(drawn.key)
-        png, dice = drawn.png(), Dice("ask", "mixture", seed, index)
-        picture = Picture.of(png)
-        turns = [_turn(benchmark, row, picture) for benchmark, row in _asked(drawn, dice, balances)]
-        if len(turns) >= FEWEST_TURNS:
-            made += 1
-            yield Composed(drawn, png, tuple(dice.shuffled(turns)))
 
 
 def draw(folder: Path, seed: int, count: int = PICTURES, progress: Progress | None = None) -> str:
@@ -125,7 +164,7 @@ def draw(folder: Path, seed: int, count: int = PICTURES, progress: Progress | No
             image = f"images/{name}.png"
             (fresh / image).write_bytes(one.png)
             images.update(sha256(one.png).digest())
-            mixture.append(_conversation(name, image, list(one.turns)))
+            mixture.append({**_conversation(name, image, one.turns), "tags": list(one.tags)})
             captions.append(_conversation(name, image, [(CAPTION_PROMPT, one.drawn.caption)]))
             if progress is not None and (len(mixture) % 100 == 0 or len(mixture) == count):
                 progress(len(mixture), count)

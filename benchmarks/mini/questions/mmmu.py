@@ -48,7 +48,7 @@ KIND_OF_SUBJECT: dict[str, Kind] = {
     "Public_Health": "specimen",
     "Sociology": "specimen",
 }
-KINDS: tuple[Kind, ...] = ("specimen", "scene", "chart", "puzzle")
+KINDS: tuple[Kind, ...] = ("specimen", "scene", "specimen", "chart", "specimen", "scene", "puzzle")
 
 
 def _tallest(drawn: Drawn, dice: Dice) -> Iterator[_Item]:

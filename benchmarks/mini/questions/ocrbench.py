@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.mini.dice import Dice
-from benchmarks.mini.drawn import Drawn
+from benchmarks.mini.drawn import Drawn, Kind
 from benchmarks.mini.questions import docvqa, textvqa
 from benchmarks.mini.questions.balance import Balance, ask_in_turn
 from benchmarks.mini.words import Split
 
-KINDS = ("word", "sign", "form", "puzzle")
+KINDS: tuple[Kind, ...] = ("word", "word", "sign", "word", "form", "word", "word", "puzzle", "word")
 _Asked = tuple[str, str, str]
 """Question, answer, dataset that it is like."""
 
@@ -38,6 +38,11 @@ def _word(drawn: Drawn) -> Iterator[tuple[str, str]]:
     yield "what is written in the image?", drawn.plan.text
 
 
+def _character(drawn: Drawn) -> Iterator[tuple[str, str]]:
+    yield "what is the first character in the image?", drawn.plan.text[0]
+    yield "what is the last character in the image?", drawn.plan.text[-1]
+
+
 def _digits(drawn: Drawn) -> Iterator[tuple[str, str]]:
     yield "what is the number in the image?", drawn.plan.text
 
@@ -54,9 +59,8 @@ def _formula(drawn: Drawn) -> Iterator[tuple[str, str]]:
 def _types(drawn: Drawn) -> dict[str, Callable[[Drawn], Iterator[tuple[str, str]]]]:
     """Return the types that a picture can be asked in, each with its questions."""
     if drawn.kind == "word":
-        if drawn.plan.text.isdigit():
-            return {"Digit String Recognition": _digits}
-        return {_STYLES[drawn.plan.style]: _word, "Non-Semantic Text Recognition": _word}
+        whole, words = ("Digit String Recognition", _digits) if drawn.plan.text.isdigit() else (_STYLES[drawn.plan.style], _word)
+        return {whole: words, "Non-Semantic Text Recognition": _character}
     if drawn.kind == "sign":
         return {"Scene Text-centric VQA": lambda d: textvqa.by_color(d.plan)}
     if drawn.kind == "form":
