@@ -5,14 +5,31 @@ from collections.abc import Sequence
 from benchmarks.card import Benchmark
 from benchmarks.errors import UnknownName
 from benchmarks.general.gqa import GQA
+from benchmarks.general.mmbench import MMBENCH
+from benchmarks.general.mme import MME
+from benchmarks.general.seed_image import SEED_IMAGE
 from benchmarks.knowledge.ai2d import AI2D
+from benchmarks.knowledge.mathvista import MATHVISTA
+from benchmarks.knowledge.mmmu import MMMU
+from benchmarks.knowledge.scienceqa_image import SCIENCEQA_IMAGE
 from benchmarks.ocr_chart.chartqa import CHARTQA
+from benchmarks.ocr_chart.docvqa import DOCVQA
+from benchmarks.ocr_chart.ocrbench import OCRBENCH
+from benchmarks.ocr_chart.textvqa import TEXTVQA
 from benchmarks.suite import GROUPS
 from benchmarks.vision_centric.cv_bench_2d import CV_BENCH_2D
+from benchmarks.vision_centric.cv_bench_3d import CV_BENCH_3D
+from benchmarks.vision_centric.mmvp import MMVP
+from benchmarks.vision_centric.realworldqa import REALWORLDQA
 
 __all__ = ["BENCHMARKS", "GROUPS", "find", "select"]
 
-BENCHMARKS: tuple[Benchmark, ...] = (GQA, AI2D, CHARTQA, CV_BENCH_2D)
+BENCHMARKS: tuple[Benchmark, ...] = (
+    *(MME, MMBENCH, SEED_IMAGE, GQA),
+    *(SCIENCEQA_IMAGE, MMMU, MATHVISTA, AI2D),
+    *(CHARTQA, OCRBENCH, TEXTVQA, DOCVQA),
+    *(MMVP, REALWORLDQA, CV_BENCH_2D, CV_BENCH_3D),
+)
 
 
 def find(name: str) -> Benchmark:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.mini.figures import FIGURES, figure
 from benchmarks.mini.icons import ICONS, icon
 from benchmarks.mini.png import encode
 
@@ -24,8 +25,6 @@ Kind = Literal[
 ]
 
 SHAPES = ("circle", "square", "triangle", "diamond", "cross", "ring", "star")
-FIGURES = ("arrow", "cup", "flag", "face", "board", "lamp")
-"""Figures of which one fact can change: where they point, how they look."""
 PARTS = ("bar", "box", "sign", "light", "car")
 """Things that fill their box."""
 NAMES = (*SHAPES, *ICONS, *FIGURES, *PARTS)
@@ -98,10 +97,17 @@ class Thing:
     facts: tuple[str, ...] = ()
 
     def mask(self) -> NDArray[np.bool_]:
-        """Return the pixels of the thing, (64, 64); things without a stamp fill their box."""
+        """Return the pixels of the thing, (64, 64); a thing without a stamp or a figure fills its box."""
         left, top, right, bottom = self.box
         whole = np.zeros((SIDE, SIDE), bool)
-        whole[top:bottom, left:right] = stamp(self.shape, right - left) if self.shape in _STAMPED else True
+        part: NDArray[np.bool_] | bool = True
+        if self.shape in _STAMPED:
+            part = stamp(self.shape, right - left)
+        elif self.shape == "light":
+            part = stamp("circle", right - left)
+        elif self.shape in FIGURES and self.facts:
+            part = figure(self.shape, self.facts[0])
+        whole[top:bottom, left:right] = part
         return whole
 
 

@@ -18,11 +18,11 @@ from benchmarks.general.gqa import IMAGES
 from benchmarks.mini import pictures
 from benchmarks.mini.asking import ASKERS, Cells
 from benchmarks.mini.dice import Dice
-from benchmarks.mini.drawn import Drawn
+from benchmarks.mini.drawn import Drawn, Kind
 from benchmarks.mini.folder import replaced
 from benchmarks.mini.questions import stated
 from benchmarks.mini.questions.balance import Balance
-from benchmarks.table import BENCHMARKS
+from benchmarks.table import find
 
 PICTURES = 4000
 FEWEST_TURNS, MOST_TURNS = 4, 6
@@ -30,6 +30,14 @@ CAPTION_PROMPT = "Describe the picture."
 FORMAT = 2
 TEXT_ONLY_ONE_IN = 8
 """One turn in eight states its own fact."""
+PADDING = 2
+"""Most such turns that bring a picture with little to ask about to its fewest turns."""
+
+_SHARES: dict[str, dict[Kind, float]] = {
+    name: {kind: asker.kinds.count(kind) / len(asker.kinds) for kind in dict.fromkeys(asker.kinds)}
+    for name, asker in ASKERS.items()
+}
+"""Benchmark -> what part of its turns is about each kind of picture."""
 
 Progress = Callable[[int, int], None]
 
@@ -66,59 +74,60 @@ def _turn(benchmark: Benchmark, row: Cells, picture: Picture) -> Said:
 class _Composer:
     """Keep count of what was asked, so that every benchmark gets its share and no answer is worth more."""
 
-    def __init__(self, seed: int):
-        self.seed = seed
-        self.turns = dict.fromkeys((benchmark.name for benchmark in BENCHMARKS), 0)
-        self.text_only = 0
-        self._balances = {name: Balance() for name in (*self.turns, stated.TAG)}
+    def __init__(self):
+        self.text_only, self.others = 0, 0
+        self._given = {(name, kind): 0 for name in _SHARES for kind in _SHARES[name]}
+        self._balances = {name: Balance() for name in (*_SHARES, stated.TAG)}
 
-    def wanted(self) -> str:
-        """Return the benchmark with the fewest turns so far."""
-        return min(self.turns, key=lambda name: self.turns[name])
+    def _ahead(self, name: str, kind: Kind) -> float:
+        """Return the turns of a benchmark about a kind of picture over its share, in turns a benchmark."""
+        return self._given[name, kind] / _SHARES[name][kind]
+
+    def wanted(self) -> Kind:
+        """Return the kind of picture that some benchmark lacks most."""
+        return min(self._given, key=lambda key: self._ahead(*key))[1]
 
     def ask(self, drawn: Drawn, picture: Picture, dice: Dice) -> list[Said]:
-        """Ask four to six questions, each for the benchmark with the fewest turns among those that can ask one."""
+        """Ask four to six questions, each for the benchmark that lacks most among those that can ask one."""
         count, said = dice.between(FEWEST_TURNS, MOST_TURNS), []
-        if TEXT_ONLY_ONE_IN * self.text_only <= sum(self.turns.values()) + self.text_only:
-            said.append(Said(*stated.ask(drawn, dice, self._balances[stated.TAG]), stated.TAG))
+        if TEXT_ONLY_ONE_IN * self.text_only <= self.text_only + self.others:
+            said.append(self._stated(drawn, dice))
         open_ = {
-            benchmark: ASKERS[benchmark.name].ask(drawn, dice, self._balances[benchmark.name], count, "train")
-            for benchmark in BENCHMARKS
-            if drawn.kind in ASKERS[benchmark.name].kinds
+            name: ASKERS[name].ask(drawn, dice, self._balances[name], count, "train")
+            for name, shares in _SHARES.items()
+            if drawn.kind in shares
         }
-        fresh = dict.fromkeys(self.turns, 0)
         while open_ and len(said) < count:
-            benchmark = min(open_, key=lambda one: self.turns[one.name] + fresh[one.name])
-            row = next(open_[benchmark], None)
+            name = min(open_, key=lambda name: self._ahead(name, drawn.kind))
+            row = next(open_[name], None)
             if row is None:
-                del open_[benchmark]
+                del open_[name]
                 continue
-            fresh[benchmark.name] += 1
-            said.append(_turn(benchmark, row, picture))
+            self._given[name, drawn.kind] += 1
+            self.others += 1
+            said.append(_turn(find(name), row, picture))
+        if FEWEST_TURNS - PADDING <= len(said) < FEWEST_TURNS:
+            said += [self._stated(drawn, dice) for _ in range(FEWEST_TURNS - len(said))]
         return said
 
-    def count(self, said: list[Said]) -> None:
-        """Count the turns of a picture that is kept."""
-        for one in said:
-            if one.tag == stated.TAG:
-                self.text_only += 1
-            else:
-                self.turns[one.tag] += 1
+    def _stated(self, drawn: Drawn, dice: Dice) -> Said:
+        self.text_only += 1
+        return Said(*stated.ask(drawn, dice, self._balances[stated.TAG]), stated.TAG)
 
 
 def compose(seed: int, count: int) -> Iterator[Composed]:
     """Yield `count` pictures with their questions; no layout occurs twice, and none is a test layout.
 
-    A picture is of a kind that the benchmark with the fewest turns asks about. One that allows fewer than four
-    questions whose answers are due is left out.
+    A picture is of the kind that some benchmark lacks most. One that allows too few questions whose
+    answers are due is left out.
     """
-    composer = _Composer(seed)
+    composer = _Composer()
     seen: set[str] = set()
     made, index = 0, -1
     while made < count:
         index += 1
         dice = Dice("ask", "mixture", seed, index)
-        drawn = pictures.draw(dice.choose(ASKERS[composer.wanted()].kinds), "train", seed, index)
+        drawn = pictures.draw(composer.wanted(), "train", seed, index)
         if drawn.key in seen:
             continue
         png = drawn.png()
@@ -126,7 +135,6 @@ def compose(seed: int, count: int) -> Iterator[Composed]:
         if len(said) < FEWEST_TURNS:
             continue
         seen.add(drawn.key)
-        composer.count(said)
         made += 1
         said = dice.shuffled(said)
         yield Composed(drawn, png, tuple((one.question, one.answer) for one in said), tuple(one.tag for one in said))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from benchmarks.mini.canvas import Canvas
 from benchmarks.mini.dice import Dice
 from benchmarks.mini.drawn import CELL, COLOURS, INK, SIDE, Drawn
-from benchmarks.mini.pose import figure
+from benchmarks.mini.figures import figure
 from benchmarks.mini.words import Split
 
 LIGHTS = ("red", "yellow", "green")

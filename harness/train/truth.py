@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from benchmarks.mini.chart import STEP
-from benchmarks.mini.drawn import CELL, COLOURS, GRID, INK, SHAPES, SIDE, Drawn, Thing
+from benchmarks.mini.drawn import CELL, COLOURS, GRID, INK, NAMES, SIDE, Drawn, Thing
 
-KINDS = ("nothing", *SHAPES, "bar", "box", "arrow")
+KINDS = ("nothing", *NAMES)
 HUES = ("nothing", *COLOURS, "black")
-CHARACTERS = "\0ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+CHARACTERS = "\0ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-=?"
 COVERED = 0.3
 
 
@@ -82,26 +82,27 @@ def characters(drawn: Sequence[Drawn]) -> Tensor:
 def words(drawn: Drawn) -> list[list[str]]:
     """Say in words what each of the 64 cells holds, for a language model to learn from without any encoder.
 
-    A shape is named in the cell of its middle, a box and a bar in each cell of their upper edge, a bar there with its
-    height, an arrow by `from` and `to` at its ends; other cells that a thing covers hold its colour; a character
-    holds itself.
+    A thing is named in the cell of its middle, followed by its facts (where it points, how near it is); a bar, a box
+    and a sign in each cell of their upper edge, a bar there with its height; a diagram's arrow by `from` and `to` at
+    its ends. Other cells that a thing covers hold its colour; a character holds itself.
     """
     cells: list[list[str]] = [[] for _ in range(GRID * GRID)]
     for thing in drawn.objects:
-        covered = thing.mask().reshape(GRID, CELL, GRID, CELL).mean(axis=(1, 3)) > COVERED
-        left, top, right, bottom = thing.box
-        if thing.shape == "arrow":
+        if drawn.kind == "diagram" and thing.shape == "arrow":
             _arrow(drawn, thing, cells)
             continue
+        covered = thing.mask().reshape(GRID, CELL, GRID, CELL).mean(axis=(1, 3)) > COVERED
+        left, top, right, bottom = thing.box
         for row, column in np.argwhere(covered).tolist():
             cells[row * GRID + column].append(f" {thing.colour}")
         named = [centre(thing)]
-        if thing.shape in ("bar", "box"):
+        if thing.shape in ("bar", "box", "sign"):
             named = [(top // CELL, column) for column in range(left // CELL, (right - 1) // CELL + 1)]
         for row, column in named:
             cell = cells[row * GRID + column]
             cell.extend([] if f" {thing.colour}" in cell else [f" {thing.colour}"])
             cell.append(f" {thing.shape}")
+            cell.extend(f" {fact}" for fact in thing.facts)
             if thing.shape == "bar":
                 cell.append(str(round((bottom - top) / STEP)))
     for glyph in drawn.glyphs:

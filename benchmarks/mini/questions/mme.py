@@ -115,7 +115,7 @@ def _ocr(drawn: Drawn, dice: Dice) -> Iterator[_Pair]:
     for sign in drawn.plan.signs:
         other = dice.choose([s.text for s in drawn.plan.signs if s.text != sign.text])
         yes, no = (f"Does the {sign.colour} sign in this image say {text}?" for text in (sign.text, other))
-        yield yes, sign.colour, no
+        yield yes, "", no
 
 
 TASKS: dict[str, tuple[tuple[Kind, ...], Callable[[Drawn, Dice], Iterator[_Pair]]]] = {

@@ -6,7 +6,7 @@ from typing import Any
 from benchmarks.mini import pose
 from benchmarks.mini.dice import Dice
 from benchmarks.mini.drawn import Drawn
-from benchmarks.mini.pose import STATES
+from benchmarks.mini.figures import STATES
 from benchmarks.mini.questions.balance import Balance
 from benchmarks.mini.words import Split
 
