@@ -45,11 +45,25 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFolder:
+    """Say that a dataset is one CSV file and a folder of pictures, not Parquet files.
+
+    The file `table` stands at the top; the picture of a row is `<pictures>/<its cell of name_column><suffix>` and
+    becomes the row's column `image`.
+    """
+
+    table: str
+    pictures: str
+    name_column: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Say where the rows of a benchmark are: a hub dataset at one commit.
 
     `rows` counts the rows of `split` in the first of `configs`, the one that holds the questions. `aliases` are other
-    hub ids under which the same commit is published.
+    hub ids under which the same commit is published. `folder` is set where the dataset has no Parquet files.
     """
 
     hub_id: str
@@ -59,6 +73,7 @@ class Source:
     rows: int
     licence: str
     aliases: tuple[str, ...] = ()
+    folder: PictureFolder | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,31 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from benchmarks.card import Picture, Row, Source
+import huggingface_hub
+
+from benchmarks.card import Picture, PictureFolder, Row, Source
 from benchmarks.errors import InvalidData
+from benchmarks.listing import ListingTable
+
+
+def open_listing(source: Source, folder: PictureFolder) -> ListingTable:
+    """Download or find in the cache a CSV file with its folder of pictures, and open it.
+
+    Raises:
+        InvalidData: the hub or the cache cannot give these files at this revision.
+    """
+    name = f"{source.hub_id} at revision {source.revision}"
+    wanted = [folder.table, f"{folder.pictures}/*{folder.suffix}"]
+    try:
+        root = huggingface_hub.snapshot_download(
+            source.hub_id, repo_type="dataset", revision=source.revision, allow_patterns=wanted
+        )
+    except (OSError, ValueError) as error:
+        raise InvalidData(f"cannot read {name}: {error}") from error
+    return ListingTable(name, Path(root), folder)
 
 
 class HubTable:

@@ -14,7 +14,9 @@ from typing import Protocol
 from benchmarks.card import Benchmark, Row, Sample
 from benchmarks.errors import InvalidData
 from benchmarks.hub import HubTable
+from benchmarks.hub import open_listing as open_hub
 from benchmarks.mirror import MirrorTable
+from benchmarks.mirror import open_listing as open_mirror
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,10 @@ class _Table(Protocol):
 
 
 def _table(benchmark: Benchmark, config: str, mirror: Path | None) -> _Table:
-    if mirror is None:
-        return HubTable(benchmark.source, config)
-    return MirrorTable(mirror, benchmark.source, config)
+    source = benchmark.source
+    if source.folder is not None:
+        return open_hub(source, source.folder) if mirror is None else open_mirror(mirror, source, source.folder)
+    return HubTable(source, config) if mirror is None else MirrorTable(mirror, source, config)
 
 
 def digest_of(samples: tuple[Sample, ...]) -> str:

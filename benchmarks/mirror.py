@@ -3,6 +3,9 @@
 Layout: `<mirror>/<hub id>/<configuration>/<split>-00000-of-00001.parquet` and `<mirror>/manifest.json`. A file is
 read batch by batch and an image again when it is asked for, so memory does not grow with the number of rows. Parquet
 is read with pyarrow rather than `datasets`: no copy in a cache, and a read-only mirror works.
+
+A dataset that is a CSV file and a folder of pictures stands as it is on the hub, `<mirror>/<hub id>/<table>` and
+`<mirror>/<hub id>/<pictures>/...`, and every file is in the manifest, a picture as one row without columns.
 """
 
 import json
@@ -15,8 +18,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.card import Picture, Row, Source
+from benchmarks.card import Picture, PictureFolder, Row, Source
 from benchmarks.errors import InvalidData
+from benchmarks.listing import IMAGE, ListingTable
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -64,6 +68,29 @@ def _checked(mirror: Path, file: File) -> Path:
     if came != file.sha256:
         raise InvalidData(f"{path} is not the file that {MANIFEST} lists: expected sha256 {file.sha256}, found {came}")
     return path
+
+
+def open_listing(mirror: Path, source: Source, folder: PictureFolder) -> ListingTable:
+    """Open a mirrored CSV file with its folder of pictures, checked against the manifest.
+
+    Raises:
+        InvalidData: a file is absent, altered or not what the manifest says.
+    """
+    manifest, below = read_manifest(mirror), f"{source.hub_id}/"
+    file = manifest.get(f"{below}{folder.table}")
+    if file is None:
+        held = ", ".join(sorted({str(Path(path).parent) for path in manifest}))
+        raise InvalidData(f"{mirror} does not hold {below}{folder.table}. It holds: {held}")
+    _checked(mirror, file)
+    digests = {path.removeprefix(below): other.sha256 for path, other in manifest.items() if path.startswith(below)}
+    table = ListingTable(f"{mirror}/{source.hub_id}", mirror / source.hub_id, folder, digests)
+    found = (len(table), tuple(name for name in table.columns if name != IMAGE))
+    if found != (file.rows, file.columns):
+        raise InvalidData(
+            f"{mirror / file.path} has {found[0]:,} rows of {', '.join(found[1])}; {MANIFEST} says {file.rows:,} of "
+            f"{', '.join(file.columns)}"
+        )
+    return table
 
 
 class _Shard:

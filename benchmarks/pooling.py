@@ -118,3 +118,64 @@ def all_right(key: str) -> GroupMean:
     for guesses that are independent of each other.
     """
     return GroupMean(key, _product_of)
+
+
+@dataclass(frozen=True, slots=True)
+class SumOfTasks:
+    """Add what the tasks are worth, each by its marks and by its pairs of marks.
+
+    Rule: sum over tasks t of 100 x mean(marks of t) + 100 x share of the pairs of t with both marks 1, so a task is on
+    0-200. `sample.meta[task]` and `sample.meta[pair]` tell the tasks and, within them, the pairs. Expected marks count
+    as in `all_right`.
+    """
+
+    task: str
+    pair: str
+
+    def __call__(self, samples: Sequence[Sample], marks: Sequence[Mark]) -> float:
+        """Pool marks as `mean` does.
+
+        Raises:
+            InvalidData: as `mean`, or a pair has not two marks.
+        """
+        _check(samples, marks)
+        return 100.0 * fsum(self._worth(samples, marks, places) for places in self._places(samples).values())
+
+    def without_each(
+        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Sequence[Sequence[int]]
+    ) -> list[float]:
+        """Pool all marks but those of one cluster, for each cluster in turn; to the last bit what a call would give.
+
+        Only the tasks that a cluster touches are valued again. A task that a cluster holds alone vanishes with it.
+
+        Raises:
+            InvalidData: a cluster splits a pair.
+        """
+        tasks = self._places(samples)
+        worths = {task: self._worth(samples, marks, places) for task, places in tasks.items()}
+        pooled = []
+        for cluster in clusters:
+            gone, changed = set(cluster), dict(worths)
+            for task in {samples[place].meta[self.task] for place in cluster}:
+                left = [place for place in tasks[task] if place not in gone]
+                if left:
+                    changed[task] = self._worth(samples, marks, left)
+                else:
+                    del changed[task]
+            pooled.append(100.0 * fsum(changed.values()))
+        return pooled
+
+    def _places(self, samples: Sequence[Sample]) -> dict[str, list[int]]:
+        tasks: dict[str, list[int]] = defaultdict(list)
+        for place, sample in enumerate(samples):
+            tasks[sample.meta[self.task]].append(place)
+        return tasks
+
+    def _worth(self, samples: Sequence[Sample], marks: Sequence[Mark], places: Sequence[int]) -> float:
+        pairs: dict[str, list[float]] = defaultdict(list)
+        for place in places:
+            pairs[samples[place].meta[self.pair]].append(marks[place].value)
+        for pair, values in pairs.items():
+            if len(values) != 2:
+                raise InvalidData(f"pair {pair!r} has {len(values)} marks, expected two")
+        return _mean_of([marks[place].value for place in places]) + _mean_of([*map(_product_of, pairs.values())])

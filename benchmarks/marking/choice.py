@@ -20,6 +20,13 @@ def _judged(letter: str, gold: str, letters: str, rule: str) -> Reading:
     return Reading(0.0, None, rule)
 
 
+def _after_phrase(answer: str) -> str:
+    text = answer.strip().lower().strip()
+    for phrase in _PHRASES:
+        text = text.rpartition(phrase)[2]
+    return text.strip()
+
+
 def first_character(answer: str, gold: str, letters: str, trimmed: str = ".:,") -> Reading:
     """Take the first character after the last answer phrase, as Cambrian does.
 
@@ -29,12 +36,9 @@ def first_character(answer: str, gold: str, letters: str, trimmed: str = ".:,") 
     Source: cambrian-mllm/cambrian @ 539ffc3, eval/eval/ai2d/ai2d_test.py; coco/coco_test.py and ade/ade_test.py trim
     only the dot at the end.
     """
-    text = answer.strip().lower().strip()
-    if not text:
+    if not answer.strip():
         return UNPARSED_EMPTY
-    for phrase in _PHRASES:
-        text = text.rpartition(phrase)[2]
-    text = text.strip().rstrip(trimmed).lstrip("(").rstrip(")")
+    text = _after_phrase(answer).rstrip(trimmed).lstrip("(").rstrip(")")
     return _judged(text[:1].upper() if text[:1].isascii() else "", gold, letters, "first character")
 
 
@@ -50,6 +54,55 @@ def first_character_or_index(answer: str, gold: str, letters: str) -> Reading:
         index = int(reading.extracted)
         return _judged(letters[index : index + 1], gold, letters, "first character as index")
     return reading
+
+
+def first_character_or_text(answer: str, gold: str, options: Sequence[str]) -> Reading:
+    """Take the first character, which may also be the whole text of the gold option, as Cambrian does for CV-Bench 3D.
+
+    Rule: `first_character`; a character that is no gold letter is right too if it equals the gold option, which is not
+    lowered: for options `7` and `8`, a bare `8` is right where B is.
+    Source: cambrian-mllm/cambrian @ 539ffc3, eval/eval/omni/omni_test.py.
+    """
+    letters = ascii_uppercase[: len(options)]
+    reading = first_character(answer, gold, letters)
+    if reading.value == 1.0 or reading.rule != "first character":
+        return reading
+    text = _after_phrase(answer).rstrip(".:,").lstrip("(").rstrip(")")
+    if text[:1] and text[:1] == options[letters.index(gold)]:
+        return Reading(1.0, gold, "first character as text")
+    return reading
+
+
+def whole_or_text(answer: str, gold: str, texts: Sequence[str]) -> Reading:
+    """Compare all that follows the last answer phrase with the gold letter and the gold option's text.
+
+    Rule: cut and trimmed as by `first_character` but kept whole; right iff it is the gold letter or, whatever the case,
+    the gold option's text. `B. Closed` is neither. `texts` are the options as the harness cuts them.
+    Source: cambrian-mllm/cambrian @ 539ffc3, eval/eval/mmvp/mmvp_test.py.
+    """
+    if not answer.strip():
+        return UNPARSED_EMPTY
+    text = _after_phrase(answer).rstrip(".:,").lstrip("(").rstrip(")")
+    place = ascii_uppercase.index(gold)
+    if text == gold.lower() or (place < len(texts) and text == texts[place].lower()):
+        return Reading(1.0, gold, "whole answer")
+    for letter, option in zip(ascii_uppercase, texts, strict=False):
+        if text == letter.lower() or text == option.lower():
+            return Reading(0.0, letter, "whole answer")
+    return Reading(0.0, None, "whole answer")
+
+
+def first_word(answer: str, gold: str) -> Reading:
+    """Compare the first word after the last answer phrase with the gold, whatever the case.
+
+    Rule: cut as by `first_character`; dots are dropped at the end of the whole text, not of the word, so `A. Left`
+    answers `a.`, and a gold of two words is never met. Nothing after the phrase crashes upstream and is unparsed here.
+    Source: cambrian-mllm/cambrian @ 539ffc3, eval/eval/realworldqa/realworldqa_test.py.
+    """
+    words = _after_phrase(answer).rstrip(".").split(maxsplit=1)
+    if not words:
+        return UNPARSED_EMPTY if not answer.strip() else Reading(0.0, None, "nothing after the phrase")
+    return Reading(1.0 if words[0] == gold.lower() else 0.0, words[0], "first word")
 
 
 _DOTTED = re.compile(r"\s*([A-Z])\.")
@@ -103,29 +156,28 @@ def inferred_option(answer: str, gold: str, options: Sequence[str]) -> Reading:
 
     Rule, first hit wins: (1) a known refusal answers Z; (2) with the characters `.()[],:;!*#{}` read as blanks,
     exactly one option letter occurs as a word and its first occurrence is among the last four words; (3) no option
-    letter but a lone word `Z` answers Z; (4) `answer is X` for X in A to D, whatever the case; (5) unless the answer
-    is longer than twice all options together, the one option whose text it contains, whatever the case; (6) else
-    upstream asks a judge model, here the answer is unparsed. Z is a parsed answer worth 0.
-    Source: open-compass/VLMEvalKit @ e8e78f0, vlmeval/utils/matching_util.py; dataset/utils/multiple_choice.py (strip).
+    letter but a lone word `Z` answers Z; (4) `answer is X` for X in A to D, whatever the case; (5) unless the answer,
+    outer blanks and all, is longer than twice all options together, the one option whose text it contains, whatever
+    the case; (6) else upstream asks a judge model, here the answer is unparsed. Z is a parsed answer worth 0.
+    Source: open-compass/VLMEvalKit @ e8e78f0, vlmeval/utils/matching_util.py (`can_infer`).
     """
-    text = answer.strip()
-    if not text:
+    if not answer.strip():
         return UNPARSED_EMPTY
     letters = ascii_uppercase[: len(options)]
-    if _API_FAILURE not in text:
-        if any(refusal in text for refusal in _REFUSALS):
+    if _API_FAILURE not in answer:
+        if any(refusal in answer for refusal in _REFUSALS):
             return Reading(0.0, "Z", "refusal")
-        words = text.translate(_AS_BLANKS).split()
+        words = answer.translate(_AS_BLANKS).split()
         present = set(words)
         found = [letter for letter in letters if letter in present]
         if len(found) == 1 and words.index(found[0]) > len(words) - 5:
             return _judged(found[0], gold, letters, "lone letter")
         if not found and "Z" in present:
             return Reading(0.0, "Z", "refusal")
-        phrase = _ANSWER_IS.search(text)
+        phrase = _ANSWER_IS.search(answer)
         if phrase and phrase.group(1).upper() in letters:
             return _judged(phrase.group(1).upper(), gold, letters, "answer phrase")
-    spoken = text.lower()
+    spoken = answer.lower()
     if len(spoken) <= 2 * sum(map(len, options)):
         contained = [letter for letter, option in zip(letters, options, strict=True) if option.lower() in spoken]
         if len(contained) == 1:

@@ -63,6 +63,18 @@ def _without_marks(text: str, vanishing: bool) -> str:
     return changed
 
 
+def without_punctuation(text: str) -> str:
+    """Make punctuation blank or gone as VLMEvalKit does; case and every other character stay.
+
+    A mark vanishes if it stands beside a blank anywhere in the text, or if a comma stands between digits, and becomes a
+    blank otherwise; the first 32 dots that touch no digit vanish.
+    """
+    if not _ANYTHING_TO_DO.search(text):
+        return text
+    vanishing = "," in text and _COMMA_IN_NUMBER.search(text) is not None
+    return _DOT_APART.sub("", _without_marks(text, vanishing), count=_DOTS)
+
+
 def evalai_words(text: str) -> str:
     """Prepare an answer as Cambrian and lmms-eval do: `The cat's 1,000 toys.` is `cat 's 1000 toys`.
 
@@ -82,7 +94,5 @@ def vqa_words(text: str) -> str:
     A comma between digits makes all punctuation vanish; a dot stays beside a digit, so `12.` is not `12`.
     """
     if _ANYTHING_TO_DO.search(text):
-        text = text.replace("\n", " ").replace("\t", " ").strip()
-        vanishing = "," in text and _COMMA_IN_NUMBER.search(text) is not None
-        text = _DOT_APART.sub("", _without_marks(text, vanishing), count=_DOTS)
+        text = without_punctuation(text.replace("\n", " ").replace("\t", " ").strip())
     return _rewritten(text.lower())

@@ -4,63 +4,15 @@ The suite reports the mean of the two sources' accuracies, which is not the pool
 Cambrian's own runs read two unpublished files, one a source; this card reads the published set, which holds both.
 """
 
-from collections.abc import Iterator
-from string import ascii_uppercase
-
-from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
-from benchmarks.errors import InvalidData
-from benchmarks.marking.choice import first_character, inferred_option, leading_letter
+from benchmarks.card import Benchmark, Mark, Protocol, Sample, Source, by_name
+from benchmarks.marking.choice import first_character
 from benchmarks.pooling import mean, mean_of_groups
-from benchmarks.prompting import LETTER_SUFFIX
 from benchmarks.suite import find_column
-
-
-def _samples(rows: Rows) -> Iterator[Sample]:
-    for row in rows["2D"]:
-        choices, answer = tuple(row["choices"]), row["answer"].strip("()")
-        if len(answer) != 1 or answer not in ascii_uppercase[: len(choices)]:
-            raise InvalidData(f"cv_bench_2d row {row['idx']} has answer {row['answer']!r} for {len(choices)} choices")
-        yield Sample(
-            id=str(row["idx"]),
-            question=row["question"],
-            pictures=(row["image"],),
-            choices=choices,
-            answers=(answer,),
-            category=row["task"],
-            kind=f"{row['task']}, {len(choices)} choices",
-            cluster=row["image"].digest,
-            meta={"prompt": row["prompt"], "source": row["source"]},
-        )
-
-
-_LETTERS_IN_NOTE = 5
-"""lmms-eval's note lists at most five letters; 139 questions have six choices."""
-
-
-def _prompt_cambrian(sample: Sample) -> str:
-    return f"{sample.meta['prompt']}\n{LETTER_SUFFIX}"
-
-
-def _prompt_lmms_eval(sample: Sample) -> str:
-    letters = ", ".join(sample.letters[:_LETTERS_IN_NOTE])
-    note = f"Note: You only need to respond with {letters} without providing any additional information."
-    return f"{note}\n\n{sample.meta['prompt']}"
-
-
-def _prompt_vlmevalkit(sample: Sample) -> str:
-    return sample.meta["prompt"]
+from benchmarks.vision_centric import cv_bench
 
 
 def _mark_cambrian(sample: Sample, answer: str) -> Mark:
     return Mark.of(sample, first_character(answer, sample.answers[0], sample.letters, trimmed="."))
-
-
-def _mark_lmms_eval(sample: Sample, answer: str) -> Mark:
-    return Mark.of(sample, leading_letter(answer, sample.answers[0], sample.letters))
-
-
-def _mark_vlmevalkit(sample: Sample, answer: str) -> Mark:
-    return Mark.of(sample, inferred_option(answer, sample.answers[0], sample.choices))
 
 
 CV_BENCH_2D = Benchmark(
@@ -76,12 +28,12 @@ CV_BENCH_2D = Benchmark(
         rows=1438,
         licence="apache-2.0",
     ),
-    columns={"2D": ("idx", "task", "image", "question", "choices", "answer", "prompt", "source")},
-    to_samples=_samples,
+    columns={"2D": cv_bench.COLUMNS},
+    to_samples=cv_bench.reader("cv_bench_2d", "2D"),
     protocols=by_name(
         Protocol(
             name="cambrian",
-            prompt=_prompt_cambrian,
+            prompt=cv_bench.prompt_cambrian,
             mark=_mark_cambrian,
             pool=mean_of_groups("source"),
             max_new_tokens=512,
@@ -94,21 +46,20 @@ CV_BENCH_2D = Benchmark(
         ),
         Protocol(
             name="lmms_eval",
-            prompt=_prompt_lmms_eval,
-            mark=_mark_lmms_eval,
+            prompt=cv_bench.prompt_lmms_eval,
+            mark=cv_bench.mark_lmms_eval,
             pool=mean,
             max_new_tokens=1024,
             source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/cv_bench/utils.py, _default_template_yaml",
             quirks=(
                 "any word that starts with the letter counts",
-                "the note names no letter beyond e",
                 "the score is the share of right answers although the file has the mean of two sources",
             ),
         ),
         Protocol(
             name="vlmevalkit",
-            prompt=_prompt_vlmevalkit,
-            mark=_mark_vlmevalkit,
+            prompt=cv_bench.prompt_vlmevalkit,
+            mark=cv_bench.mark_vlmevalkit,
             pool=mean_of_groups("source"),
             max_new_tokens=2048,
             source="open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/image_mcq.py (CVBench), utils/matching_util.py",

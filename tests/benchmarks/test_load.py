@@ -146,7 +146,7 @@ def test_an_empty_table_is_invalid(small):
 def test_an_empty_gold_answer_is_invalid(small):
     parquet.write(small / FILE, CHARTQA_ROWS, [{**_rows(1)[0], "answer": " "}])
     _list(small, FILE, 1, CHARTQA_ROWS.names)
-    _refused(small, "empty gold")
+    _refused(small, "row 0", "answer", "blank")
 
 
 def test_an_image_without_bytes_is_invalid(small):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from benchmarks.card import Mark, Sample
 from benchmarks.errors import InvalidData
-from benchmarks.pooling import all_right, mean, mean_of_groups
+from benchmarks.pooling import SumOfTasks, all_right, mean, mean_of_groups
 
 by_source = mean_of_groups("source")
 whole = all_right("source")
@@ -91,3 +91,54 @@ def test_leaving_each_cluster_out_is_pooling_the_rest_to_the_last_bit(pool, valu
     clusters = [list(range(cut)), list(range(cut, len(values)))]
     rest = [([samples[i] for i in other], [marks[i] for i in other]) for other in reversed(clusters)]
     assert pool.without_each(samples, marks, clusters) == [pool(*one) for one in rest]
+
+
+PAIRS = st.lists(st.tuples(st.sampled_from("xy"), *[st.sampled_from([0.0, 0.5, 1.0])] * 2), min_size=2, max_size=20)
+by_tasks = SumOfTasks("task", "pair")
+
+
+def _tasks(pairs):
+    samples, marks = [], []
+    for number, (task, *values) in enumerate(pairs):
+        for value in values:
+            samples.append(
+                Sample(str(len(marks)), "q", (), (), ("Yes",), task, task, "", {"task": task, "pair": str(number)})
+            )
+            marks.append(Mark(str(len(marks)), value, "yes", "exact"))
+    return samples, marks
+
+
+def test_a_task_is_worth_its_accuracy_and_its_pairs():
+    samples, marks = _tasks([("x", 1.0, 1.0), ("x", 1.0, 0.0), ("y", 1.0, 1.0)])
+    assert by_tasks(samples, marks) == 100 * (3 / 4 + 1 / 2) + 200
+
+
+def test_a_constant_answer_to_pairs_of_yes_and_no_is_worth_fifty_a_task():
+    samples, marks = _tasks([("x", 1.0, 0.0), ("x", 0.0, 1.0), ("y", 1.0, 0.0)])
+    assert by_tasks(samples, marks) == 100.0
+
+
+@given(PAIRS, st.randoms(use_true_random=False))
+def test_the_sum_of_tasks_ignores_order_and_stays_on_its_scale(pairs, random):
+    samples, marks = _tasks(pairs)
+    order = list(range(len(marks)))
+    random.shuffle(order)
+    pooled = by_tasks(samples, marks)
+    assert pooled == by_tasks([samples[i] for i in order], [marks[i] for i in order])
+    assert 0.0 <= pooled <= 200.0 * len({task for task, *_ in pairs})
+
+
+@given(PAIRS)
+def test_leaving_each_pair_out_of_the_sum_is_pooling_the_rest_to_the_last_bit(pairs):
+    samples, marks = _tasks(pairs)
+    clusters = [[2 * number, 2 * number + 1] for number in range(len(pairs))]
+    rest = [_tasks(pairs[:number] + pairs[number + 1 :]) for number in range(len(pairs))]
+    assert by_tasks.without_each(samples, marks, clusters) == [by_tasks(*one) for one in rest]
+
+
+def test_half_a_pair_and_no_marks_at_all_are_invalid():
+    samples, marks = _tasks([("x", 1.0, 1.0), ("y", 1.0, 1.0)])
+    with pytest.raises(InvalidData, match="pair '1' has 1 marks"):
+        by_tasks(samples[:3], marks[:3])
+    with pytest.raises(InvalidData):
+        by_tasks([], [])

@@ -32,7 +32,7 @@ def _pooled(protocol):
     return CV_BENCH_2D.protocol(protocol).pool(samples, marks)
 
 
-@pytest.mark.parametrize("answer", ["(D)", "", "(AB)", "()", "3"])
+@pytest.mark.parametrize("answer", ["(D)", "", "(AB)", "()", "3", "A", "(b)", None])
 def test_an_answer_that_is_no_letter_of_a_choice_is_invalid(answer):
     with pytest.raises(InvalidData, match="cv_bench_2d row 0"):
         _sample(answer)
@@ -50,9 +50,9 @@ def test_any_word_that_starts_with_the_letter_counts():
     assert _read("cambrian", "Because") == _read("lmms_eval", "Because") == "B"
 
 
-def test_the_note_names_no_letter_beyond_e():
+def test_the_note_lists_every_letter_on_offer():
     note = CV_BENCH_2D.protocol("lmms_eval").prompt(_sample(choices=("1", "2", "3", "4", "5", "6"))).split("\n")[0]
-    assert "respond with A, B, C, D, E without" in note
+    assert "respond with A, B, C, D, E, F without" in note
 
 
 def test_a_colon_after_the_letter_is_harmless_since_only_the_first_character_is_read():
