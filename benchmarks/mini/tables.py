@@ -22,7 +22,7 @@ PICTURES = {
     "mathvista": (110, 4),
     "ai2d": (120, 4),
     "chartqa": (120, 4),
-    "ocrbench": (380, 2),
+    "ocrbench": (440, 1),
     "textvqa": (180, 3),
     "docvqa": (120, 4),
     "realworldqa": (120, 4),
@@ -33,7 +33,7 @@ PICTURES = {
 
 MME_PAIRS, MMVP_PAIRS = 20, 200
 """Pairs a task of MME (ten tasks), pairs of MMVP."""
-MMMU_PICTURES, MMMU_QUESTIONS = 5, 3
+MMMU_PICTURES, MMMU_QUESTIONS = 6, 3
 """Pictures a subject of MMMU (thirty subjects), most questions a picture."""
 SECOND = 4
 """A question of MMMU with two pictures has the picture of four questions before as its second."""

@@ -9,7 +9,7 @@ from benchmarks.mini.drawn import COLOURS, SHAPES, Drawn, Kind
 from benchmarks.mini.questions.balance import Balance, ask_in_turn
 from benchmarks.mini.questions.scene_choices import PLACES, place_of, plural, unique
 from benchmarks.mini.scene import article
-from benchmarks.mini.words import LETTERS, Split
+from benchmarks.mini.words import Split
 
 _Pair = tuple[str, str, str]
 """Question to which yes is right, what is balanced, question to which no is right."""
@@ -102,16 +102,6 @@ def _artwork(drawn: Drawn, dice: Dice) -> Iterator[_Pair]:
 
 
 def _ocr(drawn: Drawn, dice: Dice) -> Iterator[_Pair]:
-    if drawn.kind == "word":
-        text = drawn.plan.text
-        kept = dice.below(len(text))
-        sort = "0123456789" if text.isdigit() else LETTERS
-        other = "".join(
-            character if place == kept else dice.choose([one for one in sort if one not in text])
-            for place, character in enumerate(text)
-        )
-        yield f"Does this image say {text}?", "", f"Does this image say {other}?"
-        return
     for sign in drawn.plan.signs:
         other = dice.choose([s.text for s in drawn.plan.signs if s.text != sign.text])
         yes, no = (f"Does the {sign.colour} sign in this image say {text}?" for text in (sign.text, other))
@@ -128,11 +118,11 @@ TASKS: dict[str, tuple[tuple[Kind, ...], Callable[[Drawn, Dice], Iterator[_Pair]
     "scene": (tuple(_SCENES), _scene),
     "landmark": (("scene",), _landmark),
     "artwork": (("scene",), _artwork),
-    "OCR": (("sign", "word"), _ocr),
+    "OCR": (("sign",), _ocr),
 }
 """Task -> kinds of pictures, pairs of questions that a picture allows."""
 
-KINDS: tuple[Kind, ...] = (*("scene",) * 6, "diagram", "sign", "chart", "road", "form", "depth", "word")
+KINDS: tuple[Kind, ...] = (*("scene",) * 6, "diagram", "sign", "chart", "road", "form", "depth")
 
 
 def pairs(

@@ -9,7 +9,7 @@ from benchmarks.mini.questions import docvqa, textvqa
 from benchmarks.mini.questions.balance import Balance, ask_in_turn
 from benchmarks.mini.words import Split
 
-KINDS: tuple[Kind, ...] = ("word", "word", "sign", "word", "form", "word", "word", "puzzle", "word")
+KINDS: tuple[Kind, ...] = ("word", "form", "sign", "form", "word", "form", "puzzle", "form", "sign", "word")
 _Asked = tuple[str, str, str]
 """Question, answer, dataset that it is like."""
 
