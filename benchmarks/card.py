@@ -120,12 +120,21 @@ class Mark:
         return self.extracted is not None
 
 
+Part = Picture | str
+"""A picture or a piece of words, as they follow each other in a question."""
+
+
+def pictures_first(sample: Sample, words: str) -> tuple[Part, ...]:
+    """Show every picture of a sample, in order, before the words."""
+    return (*sample.pictures, words)
+
+
 @dataclass(frozen=True, slots=True)
 class Protocol:
     """Fix how one upstream harness asks, marks and pools one benchmark.
 
-    `prompt` gives the text after the picture, `pool` the number on the benchmark's unit. `quirks` names every
-    behaviour of the upstream code that a reader would not expect; each has a test of that name.
+    `prompt` gives the words, `layout` sets the pictures among them, `pool` gives the number on the benchmark's unit.
+    `quirks` names every behaviour of the upstream code that a reader would not expect; each has a test of that name.
     """
 
     name: ProtocolName
@@ -135,6 +144,11 @@ class Protocol:
     max_new_tokens: int
     source: str
     quirks: tuple[str, ...] = ()
+    layout: Callable[[Sample, str], tuple[Part, ...]] = pictures_first
+
+    def message(self, sample: Sample) -> tuple[Part, ...]:
+        """Return a question as it is shown: pictures and words in reading order."""
+        return self.layout(sample, self.prompt(sample))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def first_character_or_text(answer: str, gold: str, options: Sequence[str]) -> R
     if reading.value == 1.0 or reading.rule != "first character":
         return reading
     text = _after_phrase(answer).rstrip(".:,").lstrip("(").rstrip(")")
-    if text[:1] and text[:1] == options[letters.index(gold)]:
+    if text[:1] and gold in letters and text[:1] == options[letters.index(gold)]:
         return Reading(1.0, gold, "first character as text")
     return reading
 
@@ -83,13 +83,12 @@ def whole_or_text(answer: str, gold: str, texts: Sequence[str]) -> Reading:
     if not answer.strip():
         return UNPARSED_EMPTY
     text = _after_phrase(answer).rstrip(".:,").lstrip("(").rstrip(")")
-    place = ascii_uppercase.index(gold)
-    if text == gold.lower() or (place < len(texts) and text == texts[place].lower()):
+    if text == gold.lower():
         return Reading(1.0, gold, "whole answer")
-    for letter, option in zip(ascii_uppercase, texts, strict=False):
-        if text == letter.lower() or text == option.lower():
-            return Reading(0.0, letter, "whole answer")
-    return Reading(0.0, None, "whole answer")
+    met = [letter for letter, option in zip(ascii_uppercase, texts, strict=False) if text == option.lower()]
+    if met:
+        return Reading(1.0, gold, "option text") if gold in met else Reading(0.0, met[0], "option text")
+    return _judged(text.upper() if text.isascii() else "", gold, ascii_uppercase[: len(texts)], "whole answer")
 
 
 def first_word(answer: str, gold: str) -> Reading:
@@ -148,7 +147,9 @@ _REFUSALS = (
 )
 _API_FAILURE = "Failed to obtain answer via API"
 _AS_BLANKS = str.maketrans(dict.fromkeys(".()[],:;!*#{}", " "))
-_ANSWER_IS = re.compile(r"(?:correct\s+)?answer\s+is\s+\**([ABCD])\**", re.IGNORECASE)
+_ANSWER_IS = re.compile(r"answer\s+is\s+\**([ABCD])", re.IGNORECASE)
+_IN_EVERY_PHRASE = "wer"
+"""Three letters that every spelling of `answer` has in lower case; `s` may also be U+017F, which has none."""
 
 
 def inferred_option(answer: str, gold: str, options: Sequence[str]) -> Reading:
@@ -163,10 +164,11 @@ def inferred_option(answer: str, gold: str, options: Sequence[str]) -> Reading:
     """
     if not answer.strip():
         return UNPARSED_EMPTY
-    letters = ascii_uppercase[: len(options)]
+    letters, spoken = ascii_uppercase[: len(options)], answer.lower()
     if _API_FAILURE not in answer:
-        if any(refusal in answer for refusal in _REFUSALS):
-            return Reading(0.0, "Z", "refusal")
+        for refusal in _REFUSALS:
+            if refusal in answer:
+                return Reading(0.0, "Z", "refusal")
         words = answer.translate(_AS_BLANKS).split()
         present = set(words)
         found = [letter for letter in letters if letter in present]
@@ -174,10 +176,9 @@ def inferred_option(answer: str, gold: str, options: Sequence[str]) -> Reading:
             return _judged(found[0], gold, letters, "lone letter")
         if not found and "Z" in present:
             return Reading(0.0, "Z", "refusal")
-        phrase = _ANSWER_IS.search(answer)
+        phrase = _ANSWER_IS.search(answer) if _IN_EVERY_PHRASE in spoken else None
         if phrase and phrase.group(1).upper() in letters:
             return _judged(phrase.group(1).upper(), gold, letters, "answer phrase")
-    spoken = answer.lower()
     if len(spoken) <= 2 * sum(map(len, options)):
         contained = [letter for letter, option in zip(letters, options, strict=True) if option.lower() in spoken]
         if len(contained) == 1:

@@ -5,6 +5,7 @@ rule says otherwise; no letter found is unparsed and worth 0, as upstream.
 """
 
 import re
+from functools import lru_cache
 
 from benchmarks.marking.reading import UNPARSED_EMPTY, Reading
 
@@ -15,13 +16,18 @@ _PHRASES = (
     "i choose", "i select", "i pick", "my answer is", "my choice is",
     "옵션", "정답은", "답은", "답:", "答案是", "答案为", "选", "答えは",
 )  # fmt: skip
-_ANY_PHRASE = re.compile(r"(?:answer|option|choice) is|i (?:choose|select|pick)|옵션|답은|답:|答案[是为]|选|答えは")
+_IN_ANY_PHRASE = ("r is", "n is", "e is", "i choose", "i select", "i pick", "옵션", "답", "案", "选", "答え")
 _FORMS = (("({})", "in brackets"), ("{}.", "before a dot"), ("{}:", "before a colon"), ("{})", "before a bracket"),
           ("{} ", "before a blank"), ("{}", "anywhere"))  # fmt: skip
 
 
 def _judged(letter: str, gold: str, rule: str) -> Reading:
     return Reading(1.0 if letter == gold else 0.0, letter, rule)
+
+
+@lru_cache(maxsize=32)
+def _forms(letters: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    return tuple((rule, tuple((letter, form.format(letter)) for letter in letters)) for form, rule in _FORMS)
 
 
 def _alone_at_an_end(text: str, letters: str) -> tuple[str, str] | None:
@@ -34,7 +40,10 @@ def _alone_at_an_end(text: str, letters: str) -> tuple[str, str] | None:
 
 def _after_phrases(text: str, letters: str) -> str | None:
     lowered = text.lower()
-    if not _ANY_PHRASE.search(lowered):
+    for part in _IN_ANY_PHRASE:
+        if part in lowered:
+            break
+    else:
         return None
     starts = {found + len(phrase) for phrase in _PHRASES if (found := lowered.find(phrase)) != -1}
     places = [place for start in starts for letter in letters if (place := text.find(letter, start)) != -1]
@@ -66,11 +75,10 @@ def ranked_letter(answer: str, gold: str, letters: str) -> Reading:
     after = _after_phrases(text, letters)
     if after is not None:
         return _judged(after, gold, "after a phrase")
-    present = [letter for letter in letters if letter in text]
-    for form, rule in _FORMS if present else ():
-        last = {place: letter for letter in present if (place := text.rfind(form.format(letter))) != -1}
-        if last:
-            return _judged(last[max(last)], gold, rule)
+    for rule, forms in _forms(letters):
+        last = max(((text.rfind(form), letter) for letter, form in forms), default=(-1, ""))
+        if last[0] != -1:
+            return _judged(last[1], gold, rule)
     return Reading(0.0, None, "no letter")
 
 
