@@ -19,7 +19,8 @@ from harness.audit.sheet import MOST_BYTES
 from harness.errors import InvalidEvidence
 
 FIELDS = ("model", "benchmark", "printed_as", "metric", "reported", "scale", "suite", "source")
-AVERAGE = "average_"
+# Words of a metric -> the protocol of ours that marks so.
+PROTOCOLS = {"cambrian": ("cambrian_eval",), "lmms_eval": ("lmms_eval",), "vlmevalkit": ("vlmevalkit", "openvlm")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,40 @@ class Published:
     def column(self) -> Column | None:
         """Return the suite's column, or None for averages and columns beside the suite."""
         return recognise([self.benchmark]).benchmark
+
+    @property
+    def what(self) -> str:
+        """Name the benchmark, the column beside the suite or the average."""
+        return recognise([self.benchmark]).name
+
+    @property
+    def is_average(self) -> bool:
+        """Tell whether the number averages several benchmarks."""
+        return recognise([self.benchmark]).role == "average"
+
+    @property
+    def on_suite(self) -> Fraction:
+        """Return the score on 0-100."""
+        return self.number.value * 100 / self.top
+
+    @property
+    def rounding(self) -> float:
+        """Return half a unit of the last printed digit, in points."""
+        return float(self.number.unit * 100 / self.top / 2)
+
+    @property
+    def units(self) -> int | None:
+        """Return how many units the score counts, or None where no source states it."""
+        meaning = recognise([self.benchmark])
+        return meaning.benchmark.units if meaning.benchmark else meaning.neighbour.steps if meaning.neighbour else None
+
+    @property
+    def protocol(self) -> str:
+        """Return by which protocol the score was marked, or nothing where its source does not say."""
+        for protocol, words in PROTOCOLS.items():
+            if any(word in self.metric for word in words):
+                return protocol
+        return "cambrian" if self.source.startswith("cambrian-") and "as_reported" not in self.metric else ""
 
 
 def read_published(folder: Path) -> tuple[Published, ...]:

@@ -10,7 +10,9 @@ from pathlib import Path
 ROOT = Path(os.environ.get("HARNESS_ROOT") or Path(__file__).parents[2]).resolve()
 CONFIGS = ROOT / "configs"
 REFERENCE = ROOT / "results" / "reference"
+PUBLISHED = ROOT / "results" / "published"
 POLICY = ROOT / "results" / "policy.toml"
+QUESTIONS = ROOT / "results" / "questions.csv"
 
 
 def resolve(location: str) -> Path:

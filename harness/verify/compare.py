@@ -8,8 +8,6 @@
 *Small* is equivalence by two one-sided tests at level a: the interval of confidence 1 - 2a lies inside (-margin,
 margin) (Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 1987). *Shown* is p < a. So neither too few
 answers nor a wide margin can turn absence of evidence into a MATCH by themselves.
-
-Where only a published number is there, without the answers behind it, the best word is CONSISTENT.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +22,7 @@ from harness.verify.paired import Paired
 from harness.verify.replicates import Replicated, seeds_needed
 
 POWER = 0.8
-Statistical = Literal["MATCH", "DRIFT", "MISMATCH", "INCONCLUSIVE", "CONSISTENT"]
+Statistical = Literal["MATCH", "DRIFT", "MISMATCH", "INCONCLUSIVE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +54,6 @@ def judge_runs(found: Replicated, margin: float) -> Judgement:
     needed = seeds_needed(found.spread, margin, level)
     wanted = f"about {needed:,} runs on each side would be needed"
     return _quadrant(moved, found.difference, found.interval, found.p_value, margin, needed, wanted)
-
-
-def judge_published(
-    published: float, rounding: float, found: float, spread: float, freedom: int, margin: float
-) -> Judgement:
-    """Judge one score against a published number without answers; at best CONSISTENT.
-
-    The prediction interval of one new run, difference -/+ t sqrt(2) spread, widened by half a step of the published
-    rounding on both sides; `spread` is the calibrated spread of a run in points, with `freedom` degrees of freedom.
-    """
-    difference = found - published
-    error = spread * 2**0.5
-    half = float(stats.t.ppf(0.95, freedom)) * error + rounding / 2
-    bounds = Interval(low=difference - half, high=difference + half, confidence=0.9)
-    beyond = max(0.0, abs(difference) - rounding / 2)
-    p_value = float(2 * stats.t.sf(beyond / error, freedom))
-    needed = seeds_needed(spread, margin, 0.05)
-    moved = f"a published number alone, rounded to {rounding:g}"
-    judged = _quadrant(moved, difference, bounds, p_value, margin, needed, f"about {needed:,} runs would be needed")
-    if judged.outcome in ("MATCH", "DRIFT"):
-        return replace(
-            judged, outcome="CONSISTENT", why=f"{judged.why}; without stored answers nothing stronger can be said"
-        )
-    return judged
 
 
 def same_answers(n: int) -> Judgement:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from harness.cli.verbs.words import Json, Report, Rung
+from harness.cli.verbs.words import Json, Marked, Report, Rung
 
 
 def verify(
@@ -11,20 +11,44 @@ def verify(
     benchmark: str = "all",
     *overrides: str,
     rung: Rung = "rescore",
+    against: Literal["reference", "published"] = "reference",
     key: Path | None = None,
+    model: str = "",
+    protocol: Marked = "",
+    margin: float = 0.0,
+    spread: float = 0.0,
+    runs: int = 0,
     report: Report = "",
     json: Json = False,
 ) -> int:
-    """Hold the reference against itself or a re-run, or judge a signed bundle: the worst verdict is the exit code.
+    """Hold the reference against itself or a re-run, judge a signed bundle, or hold scores against published ones.
 
-    A word that ends in .zip is a bundle; --key names the public key of whom you trust.
+    The worst verdict is the exit code. A word that ends in .zip is a bundle; --key names the public key of whom you
+    trust.
+
+    --against published holds a file of scores (CSV, Markdown, LaTeX, HTML or JSON: model, benchmark, score and, where
+    known, n, standard_error, protocol), or accepted entries, against results/published. A printed number alone never
+    shows a match: CONSISTENT is the best word, and leaves with 30. --model names the published model, --margin the
+    points that make no difference, --spread the standard deviation between --runs runs of yours, in points.
 
     Examples: harness verify
               harness verify clip all --rung repredict
               harness verify evidence.zip --key public.pem
+              harness verify scores.csv --against published --protocol lmms_eval
+              harness verify all chartqa --against published --model Eagle-X5-7B
     """
-    from harness.cli import bundling, work
+    if against == "published":
+        from harness.audit.published import Repeats
+        from harness.cli import publishing
 
+        repeats = Repeats(spread, runs) if spread or runs else None
+        return publishing.against((subset, benchmark), overrides, model, protocol, margin, repeats, json)
+
+    from harness.cli import bundling, work
+    from harness.errors import UsageError
+
+    if model or protocol or margin or spread or runs:
+        raise UsageError("--model, --protocol, --margin, --spread and --runs belong to --against published")
     if subset.endswith(".zip"):
         return bundling.check(Path(subset), key, json)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from benchmarks import pooling
 from harness.schema.verdict import EXIT_CODES, Interval, worst
-from harness.verify.compare import Judgement, answers_needed, judge, judge_published, too_good, unexplained
+from harness.verify.compare import Judgement, answers_needed, judge, too_good, unexplained
 from harness.verify.near_ties import Flips
 from harness.verify.paired import Paired, paired
 from tests.harness.nouns import marks, samples
@@ -120,21 +120,6 @@ def test_the_worst_of_several_speaks_for_all():
     assert worst(["MATCH", "INCONCLUSIVE", "MISMATCH"]) == "MISMATCH"
     assert worst(["INVALID", "MISMATCH", "CONSISTENT"]) == "INVALID"
     assert worst(["ERROR", "INVALID"]) == "ERROR"
-
-
-def test_a_published_number_alone_is_at_best_consistent():
-    near = judge_published(61.2, 0.1, 61.3, spread=0.3, freedom=62, margin=1.0)
-    assert near.outcome == "CONSISTENT"
-    assert "without stored answers" in near.why
-    assert judge_published(61.2, 0.1, 64.0, spread=0.3, freedom=62, margin=1.0).outcome == "MISMATCH"
-    unsure = judge_published(61.2, 0.1, 61.3, spread=1.0, freedom=62, margin=1.0)
-    assert (unsure.outcome, unsure.needed) == ("INCONCLUSIVE", pytest.approx(19, abs=1))
-
-
-@given(st.floats(-5, 5), st.floats(0.05, 2), st.floats(0.1, 3))
-def test_nothing_published_alone_ever_matches(difference, spread, margin):
-    found = judge_published(50.0, 0.1, 50.0 + difference, spread, 10, margin)
-    assert found.outcome in ("CONSISTENT", "INCONCLUSIVE", "MISMATCH")
 
 
 def test_flips_that_rounding_does_not_explain_take_a_match_back():
