@@ -1,5 +1,6 @@
 import json
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from hashlib import sha256
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 
 from benchmarks.mini import mixture as mini_mixture
 from benchmarks.mini import pictures
+from benchmarks.mini.questions import stated
 from benchmarks.mini.words import LABELS
 from benchmarks.ocr_chart.chartqa import NUMBER_SUFFIX
 from benchmarks.prompting import LETTER_SUFFIX, SHORT_SUFFIX
+from benchmarks.table import BENCHMARKS
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,8 @@ def test_conversations_follow_the_llava_format(mixture, items):
     assert len(items) == 600
     assert len({item["id"] for item in items}) == 600
     for item in items:
-        assert set(item) == {"id", "image", "conversations"}
+        assert set(item) == {"id", "image", "conversations", "tags"}
+        assert len(item["tags"]) == len(item["conversations"]) // 2
         assert (mixture / item["image"]).is_file()
         turns = _turns(item)
         for place, (human, gpt) in enumerate(turns):
@@ -40,24 +44,56 @@ def test_a_picture_has_four_to_six_questions(items):
     assert {len(item["conversations"]) // 2 for item in items} == {4, 5, 6}
 
 
-def test_every_question_ends_in_a_suffix_of_the_default_protocol(items):
-    suffixes = Counter(human["value"].rsplit("\n", 1)[1] for item in items for human, _ in _turns(item))
-    assert set(suffixes) == {LETTER_SUFFIX, SHORT_SUFFIX, NUMBER_SUFFIX}
-    assert min(suffixes.values()) > 200
+def test_every_benchmark_has_its_share_and_one_turn_in_eight_states_its_fact(items):
+    tags = Counter(tag for item in items for tag in item["tags"])
+    whole = tags.total()
+    assert set(tags) == {benchmark.name for benchmark in BENCHMARKS} | {stated.TAG}
+    assert abs(tags.pop(stated.TAG) / whole - 1 / 8) < 0.01
+    assert max(tags.values()) < 1.15 * min(tags.values())
+
+
+def test_every_question_is_asked_in_the_form_of_its_benchmark(items):
+    endings = {
+        "mme": SHORT_SUFFIX,
+        "gqa": SHORT_SUFFIX,
+        "textvqa": SHORT_SUFFIX,
+        "chartqa": NUMBER_SUFFIX,
+        "mmvp": LETTER_SUFFIX,
+        "ai2d": LETTER_SUFFIX,
+        "cv_bench_3d": LETTER_SUFFIX,
+        stated.TAG: LETTER_SUFFIX,
+    }
+    for item in items:
+        for tag, (human, _) in zip(item["tags"], _turns(item), strict=True):
+            assert human["value"].endswith(endings.get(tag, ""))
+            assert len(human["value"].splitlines()) > 1
+
+
+def test_a_stated_fact_speaks_of_nothing_in_its_picture():
+    for one in mini_mixture.compose(3, 200):
+        for tag, (question, answer) in zip(one.tags, one.turns, strict=True):
+            if tag == stated.TAG:
+                facts = dict(re.findall(r"The (\w+) is (\w+)\.", question))
+                options = dict(re.findall(r"^([A-D])\. (\w+)$", question, re.MULTILINE))
+                assert not any(name in one.drawn.caption for name in facts)
+                name = re.search(r"What color is the (\w+)\?", question)
+                colour = re.search(r"What is (\w+)\?", question)
+                right = facts[name[1]] if name else {c: n for n, c in facts.items()}[colour[1]]
+                assert options[answer] == right
+                assert len(set(options.values())) == len(options) >= 2
 
 
 def test_choice_letters_are_placed_uniformly(items):
-    letters: dict[int, Counter] = {2: Counter(), 4: Counter()}
+    letters: dict[int, Counter] = defaultdict(Counter)
     for item in items:
         for human, gpt in _turns(item):
-            if human["value"].endswith(LETTER_SUFFIX):
-                options = sum(
-                    f"\n{letter}. " in human["value"] or f"({letter}) " in human["value"] for letter in "ABCD"
-                )
+            options = len(re.findall(r"^\(?[A-D][.)] ", human["value"], re.MULTILINE))
+            if options:
                 letters[options][gpt["value"]] += 1
+    assert set(letters) == {2, 3, 4}
     for options, counts in letters.items():
         assert len(counts) == options
-        assert max(counts.values()) < 1.1 * min(counts.values())
+        assert max(counts.values()) < 1.2 * min(counts.values())
 
 
 def test_captions_cover_every_picture(mixture, items):
@@ -90,14 +126,15 @@ def test_an_empty_mixture_is_refused(tmp_path):
 def test_training_and_test_never_share_a_picture(mixture, opened):
     train = {sha256(path.read_bytes()).hexdigest() for path in (mixture / "images").iterdir()}
     test = {picture.digest for loaded in opened.values() for s in loaded.samples for picture in s.pictures}
-    assert len(train) == 600
+    assert len(train) == 600  # no picture twice
     assert not train & test
 
 
 def test_training_and_test_never_share_a_label(items, opened):
     texts = [said["value"] for item in items for said in item["conversations"]]
     asked = [word for s in opened["ai2d"].samples for word in (*s.choices, *s.question.rstrip("?").split())]
-    asked += [word for s in opened["chartqa"].samples for word in (*s.answers, *s.question.rstrip("?").split())]
+    for name in ("chartqa", "ocrbench", "textvqa", "docvqa"):
+        asked += [word for s in opened[name].samples for word in (s.answers[0], *s.question.rstrip("?").split())]
     train = {word.strip("?.") for text in texts for word in text.split()} & _labels()
     test = set(asked) & _labels()
     assert train <= set(LABELS["train"])

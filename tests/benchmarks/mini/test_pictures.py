@@ -6,6 +6,7 @@ import pytest
 from benchmarks.mini import pictures
 from benchmarks.mini.canvas import Canvas
 from benchmarks.mini.drawn import CELL, INK, SHAPES, SIDE, stamp
+from benchmarks.mini.figures import STATES, figure
 from benchmarks.mini.words import LABELS, LETTERS
 
 PINNED = {
@@ -32,6 +33,23 @@ def test_drawing_is_a_pure_function_of_its_arguments(kind):
 def test_every_layout_stands_on_its_own_side(kind, split):
     for index in range(100):
         assert pictures.side_of(pictures.draw(kind, split, 5, index).key) == split
+
+
+def test_every_state_of_a_figure_looks_different():
+    for name, states in STATES.items():
+        masks = {figure(name, state).tobytes() for state in states}
+        assert len(masks) == len(states)
+
+
+@pytest.mark.parametrize("kind", ["specimen", "pose", "puzzle"])
+def test_the_mask_of_a_thing_is_exactly_where_its_ink_is(kind):
+    for index in range(100):
+        drawn = pictures.draw(kind, "train", 1, index)
+        for thing in drawn.objects:
+            left, top, right, bottom = thing.box
+            inside = np.zeros((SIDE, SIDE), bool)
+            inside[top:bottom, left:right] = True
+            assert np.array_equal(thing.mask(), inside & (drawn.pixels == INK[thing.colour]))
 
 
 def test_the_mask_of_a_shape_is_exactly_where_its_colour_is():
@@ -69,7 +87,7 @@ def test_a_bar_is_as_high_as_its_value():
 
 
 def test_glyphs_say_what_is_written_where():
-    for kind in ("chart", "diagram"):
+    for kind in ("chart", "diagram", "form", "sign", "word", "puzzle", "road"):
         for index in range(50):
             drawn = pictures.draw(kind, "train", 2, index)
             for glyph in drawn.glyphs:
@@ -79,7 +97,8 @@ def test_glyphs_say_what_is_written_where():
                 cell = np.s_[top : top + CELL, left : left + CELL]
                 ink = alone.pixels[cell] == INK["black"]
                 assert ink.any()
-                assert (drawn.pixels[cell][ink] == INK["black"]).all()
+                (colour,) = set(drawn.pixels[cell][ink].tolist())
+                assert colour == INK["black"] or kind == "word"
 
 
 def test_shapes_and_letters_are_told_apart_by_their_pixels():
@@ -100,7 +119,9 @@ def test_captions_name_every_thing():
             drawn = pictures.draw(kind, "train", 4, index)
             for thing in drawn.objects:
                 assert thing.colour in drawn.caption or thing.shape == "arrow"
-            assert "".join(glyph.character for glyph in drawn.glyphs[:2]) in drawn.caption
+                assert all(fact in drawn.caption for fact in thing.facts)
+            if kind != "puzzle":
+                assert "".join(glyph.character for glyph in drawn.glyphs[:2]) in drawn.caption
 
 
 def test_training_and_test_labels_are_disjoint_and_share_their_letters():
