@@ -7,8 +7,12 @@ card, Cambrian and LLaVA read; 4329 rows of October 2023, which lmms-eval and VL
 
 from collections.abc import Iterator
 
-from benchmarks.card import Benchmark, Row, Rows, Sample, Source, by_name
+from benchmarks.card import Benchmark, Mark, Protocol, Row, Rows, Sample, Source, by_name
 from benchmarks.errors import InvalidData
+from benchmarks.marking.choice import first_character, inferred_option
+from benchmarks.marking.lone_option import lone_option
+from benchmarks.pooling import all_right
+from benchmarks.prompting import LETTER_SUFFIX, lettered, vlmevalkit_choice
 from benchmarks.rows import letter_on_offer, picture_of, text_of
 from benchmarks.suite import find_column
 
@@ -52,6 +56,34 @@ def _samples(rows: Rows) -> Iterator[Sample]:
         )
 
 
+def _prompt_cambrian(sample: Sample) -> str:
+    hint = f"{sample.meta['hint']}\n" if sample.meta["hint"] else ""
+    return f"{hint}{sample.question} Options:\n{lettered(sample)}\n{LETTER_SUFFIX}"
+
+
+def _prompt_lmms_eval(sample: Sample) -> str:
+    hint = f"{sample.meta['hint']} " if sample.meta["hint"] else ""
+    options = lettered(sample).rstrip("\n")
+    return f"{hint}{sample.question} There are several options:\n{options}\n\n{LETTER_SUFFIX}"
+
+
+def _prompt_vlmevalkit(sample: Sample) -> str:
+    hint = f"Hint: {sample.meta['hint']}\n" if sample.meta["hint"] else ""
+    return hint + vlmevalkit_choice(sample)
+
+
+def _mark_cambrian(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, first_character(answer, sample.answers[0], sample.letters))
+
+
+def _mark_lmms_eval(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, lone_option(answer, sample.answers[0], sample.choices))
+
+
+def _mark_vlmevalkit(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, inferred_option(answer, sample.answers[0], sample.choices))
+
+
 MMBENCH = Benchmark(
     name="mmbench",
     title="MMBench-EN dev",
@@ -67,7 +99,50 @@ MMBENCH = Benchmark(
     ),
     columns={"default": ("index", "question", "hint", *LETTERS, "answer", "category", "image", "source")},
     to_samples=_samples,
-    protocols=by_name(),
+    protocols=by_name(
+        Protocol(
+            name="cambrian",
+            prompt=_prompt_cambrian,
+            mark=_mark_cambrian,
+            pool=all_right("look_alike"),
+            max_new_tokens=512,
+            source="cambrian-mllm/cambrian @ 539ffc3, eval/eval/mmbench_en/mmbench_en_eval.py, mmbench_en_test.py",
+            quirks=(
+                "any word that starts with the letter counts",
+                "a colon after answer is hides the letter",
+                "questions alike in text picture source and category are one group",
+            ),
+        ),
+        Protocol(
+            name="lmms_eval",
+            prompt=_prompt_lmms_eval,
+            mark=_mark_lmms_eval,
+            pool=all_right("group"),
+            max_new_tokens=1024,
+            source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/mmbench/mmbench_en_dev_static.yaml, en_utils.py, "
+            "mmbench_evals.py",
+            quirks=(
+                "a blank line stands before the instruction",
+                "an absent option is the text nan which a banana contains",
+                "a letter among other letters is read by its form before any judge",
+                "the letter e is read although no question has it",
+            ),
+        ),
+        Protocol(
+            name="vlmevalkit",
+            prompt=_prompt_vlmevalkit,
+            mark=_mark_vlmevalkit,
+            pool=all_right("group"),
+            max_new_tokens=2048,
+            source="open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/image_mcq.py (MMBench_DEV_EN), "
+            "utils/multiple_choice.py, vlmeval/utils/matching_util.py",
+            quirks=(
+                "a lower case letter alone goes to the judge and is unparsed here",
+                "the article A is taken for option A",
+                "one unparsed rotation loses the whole group",
+            ),
+        ),
+    ),
     unit="circular accuracy, per cent",
     published_scale="0-100",
     chance=None,

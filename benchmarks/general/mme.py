@@ -7,8 +7,11 @@ rows of the other half, cognition, are no part of the suite and are left out.
 
 from collections.abc import Iterator
 
-from benchmarks.card import Benchmark, Rows, Sample, Source, by_name
+from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
 from benchmarks.errors import InvalidData
+from benchmarks.marking.yes_no import early_yes_no, lone_yes_no, whole_yes_no
+from benchmarks.pooling import SumOfTasks
+from benchmarks.prompting import SHORT_SUFFIX
 from benchmarks.rows import picture_of, text_of
 from benchmarks.suite import find_column
 
@@ -24,6 +27,7 @@ PERCEPTION = (
     "artwork",
     "OCR",
 )
+PLEA = " Please answer yes or no."
 COGNITION = ("commonsense_reasoning", "numerical_calculation", "text_translation", "code_reasoning")
 
 
@@ -38,18 +42,43 @@ def _samples(rows: Rows) -> Iterator[Sample]:
                 f"{where} has answer {answer!r} in task {task!r}, expected Yes or No in one of "
                 f"{', '.join((*PERCEPTION, *COGNITION))}"
             )
-        pair = text_of(row, "question_id", where)
+        pair = f"{task}/{text_of(row, 'question_id', where)}"
+        prompt = text_of(row, "question", where)
         yield Sample(
             id=str(index),
-            question=text_of(row, "question", where),
+            question=prompt.strip().replace(PLEA, ""),
             pictures=(picture_of(row, "image", where),),
             choices=(),
             answers=(answer,),
             category=task,
             kind=task,
-            cluster=f"{task}/{pair}",
-            meta={"task": task, "pair": f"{task}/{pair}"},
+            cluster=pair,
+            meta={"task": task, "pair": pair, "prompt": prompt},
         )
+
+
+def _prompt_cambrian(sample: Sample) -> str:
+    return f"{sample.meta['prompt']}\n{SHORT_SUFFIX}"
+
+
+def _prompt_lmms_eval(sample: Sample) -> str:
+    return f"{sample.question}\n{SHORT_SUFFIX}"
+
+
+def _prompt_vlmevalkit(sample: Sample) -> str:
+    return sample.meta["prompt"]
+
+
+def _mark_cambrian(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, whole_yes_no(answer, sample.answers[0]))
+
+
+def _mark_lmms_eval(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, early_yes_no(answer, sample.answers[0]))
+
+
+def _mark_vlmevalkit(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, lone_yes_no(answer, sample.answers[0]))
 
 
 MME = Benchmark(
@@ -68,7 +97,45 @@ MME = Benchmark(
     ),
     columns={"default": ("question_id", "image", "question", "answer", "category")},
     to_samples=_samples,
-    protocols=by_name(),
+    protocols=by_name(
+        Protocol(
+            name="cambrian",
+            prompt=_prompt_cambrian,
+            mark=_mark_cambrian,
+            pool=SumOfTasks("task", "pair"),
+            max_new_tokens=32,
+            source="cambrian-mllm/cambrian @ 539ffc3, eval/eval/mme/mme_eval.py, mme_test.py",
+            quirks=(
+                "yes followed by anything but dots is wrong",
+                "upstream pairs rows by their parity and here a pair is told by its question id",
+            ),
+        ),
+        Protocol(
+            name="lmms_eval",
+            prompt=_prompt_lmms_eval,
+            mark=_mark_lmms_eval,
+            pool=SumOfTasks("task", "pair"),
+            max_new_tokens=16,
+            source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/mme/mme.yaml, utils.py",
+            quirks=(
+                "the request for yes or no is cut out of the question",
+                "not sure answers no",
+                "an answer that starts with a word of four letters is unparsed",
+            ),
+        ),
+        Protocol(
+            name="vlmevalkit",
+            prompt=_prompt_vlmevalkit,
+            mark=_mark_vlmevalkit,
+            pool=SumOfTasks("task", "pair"),
+            max_new_tokens=2048,
+            source="open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/image_yorn.py, utils/yorn.py, smp/misc.py",
+            quirks=(
+                "there is no doubt answers no",
+                "an answer with both yes and no goes to the judge and is unparsed here",
+            ),
+        ),
+    ),
     unit="sum of ten tasks, 0-2000",
     published_scale="0-2000; the suite divides by 20",
     chance=750.0,

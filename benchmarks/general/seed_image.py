@@ -7,8 +7,12 @@ of main @ 74c4ea0).
 
 from collections.abc import Iterator
 
-from benchmarks.card import Benchmark, Picture, Rows, Sample, Source, by_name
+from benchmarks.card import Benchmark, Mark, Picture, Protocol, Rows, Sample, Source, by_name
 from benchmarks.errors import InvalidData
+from benchmarks.marking.choice import first_character, inferred_option
+from benchmarks.marking.initial import initial
+from benchmarks.pooling import mean
+from benchmarks.prompting import LETTER_SUFFIX, lettered, question_options_letter_suffix, vlmevalkit_choice
 from benchmarks.rows import letter_on_offer, text_of
 from benchmarks.suite import find_column
 
@@ -38,6 +42,22 @@ def _samples(rows: Rows) -> Iterator[Sample]:
         )
 
 
+def _prompt_cambrian(sample: Sample) -> str:
+    return f"{sample.question} Options:\n{lettered(sample)}\n{LETTER_SUFFIX}"
+
+
+def _mark_cambrian(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, first_character(answer, sample.answers[0], sample.letters, trimmed="."))
+
+
+def _mark_lmms_eval(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, initial(answer, sample.answers[0], sample.letters))
+
+
+def _mark_vlmevalkit(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, inferred_option(answer, sample.answers[0], sample.choices))
+
+
 SEED_IMAGE = Benchmark(
     name="seed_image",
     title="SEED-Bench Image",
@@ -54,7 +74,43 @@ SEED_IMAGE = Benchmark(
     ),
     columns={"default": (*CHOICES, "answer", "image", "question", "question_id", "question_type_id")},
     to_samples=_samples,
-    protocols=by_name(),
+    protocols=by_name(
+        Protocol(
+            name="cambrian",
+            prompt=_prompt_cambrian,
+            mark=_mark_cambrian,
+            pool=mean,
+            max_new_tokens=512,
+            source="cambrian-mllm/cambrian @ 539ffc3, eval/eval/seed/seed_eval.py, seed_test.py",
+            quirks=(
+                "any word that starts with the letter counts",
+                "a colon after the letter is harmless since only the first character is read",
+            ),
+        ),
+        Protocol(
+            name="lmms_eval",
+            prompt=question_options_letter_suffix,
+            mark=_mark_lmms_eval,
+            pool=mean,
+            max_new_tokens=1024,
+            source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/seedbench/seedbench.yaml, utils.py (seed_image); "
+            "the task sets no limit, models/simple/cambrian.py sets 1024",
+            quirks=("a bracket before the letter hides it", "any word that starts with the letter counts"),
+        ),
+        Protocol(
+            name="vlmevalkit",
+            prompt=vlmevalkit_choice,
+            mark=_mark_vlmevalkit,
+            pool=mean,
+            max_new_tokens=2048,
+            source="open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/image_mcq.py (SEEDBench_IMG), "
+            "utils/matching_util.py",
+            quirks=(
+                "a lower case letter alone goes to the judge and is unparsed here",
+                "the article A is taken for option A",
+            ),
+        ),
+    ),
     unit="accuracy, per cent",
     published_scale="0-100",
     chance=25.0,
