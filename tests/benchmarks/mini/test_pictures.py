@@ -13,6 +13,14 @@ PINNED = {
     "scene": "e7b558f31dec3ff678738fe754a54561d69da2140cc820a232a1137b4c06e283",
     "chart": "93b5321236780461c3f7fd60062835b69ff9b664473990775ca1773b18d4fba9",
     "diagram": "7306a09318adf87c3ca239f9c23480bc80377cba962a01a372466fd17d3dd178",
+    "specimen": "cfe581255493399de74ae17462c495be3dfb94cf124aa352708e3e5fc75160e1",
+    "puzzle": "0f22410a121292cb79fa65ad4df499f4efdd84fd923ff9b872a5ca1740c970e0",
+    "form": "15e5f0ebb162dcadd56a4d6676d076d9ec59d01d27ec79d0952b0ef3839ee547",
+    "sign": "17a30d0d03df65c4408c60cd1b73ce7ce05cc87e3df70c739fbe9e8a02a23437",
+    "word": "5cd8ce26ee9b7bd3d7f0c5bd36e873ed0797cccf1d5cdac409218bed5c671fe8",
+    "pose": "a3f571ce88c157f7fefd39ccd2560465d6d9d9e0f68b98c17933404b62819738",
+    "road": "9651dc55c9dd8d8174fcedb6eb9c4b0f00855c3b46767a2f197d4f74324ee83c",
+    "depth": "d6ba74ef4715bffda19718ea1d2f8204d9eaa3c577163c9f05754fa5d0190977",
 }
 
 
@@ -73,7 +81,7 @@ def test_things_do_not_overlap_and_stay_on_the_canvas():
                 assert 0 <= left < right <= SIDE
                 assert 0 <= top < bottom <= SIDE
                 covered[top:bottom, left:right] += 1
-            assert covered.max() == 1
+            assert covered.max() <= 1
 
 
 def test_a_bar_is_as_high_as_its_value():
