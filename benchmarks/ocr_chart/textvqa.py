@@ -24,7 +24,7 @@ PEOPLE = 10
 def _tokens(row: Row, where: str) -> str:
     tokens = row["ocr_tokens"]
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
-        raise InvalidData(f"{where}: column 'ocr_tokens' should hold a list of texts, it holds {tokens!r}")
+        raise InvalidData(f"{where} has ocr_tokens {tokens!r}, expected a list of texts, empty where none was found")
     return json.dumps(tokens, ensure_ascii=False)
 
 
