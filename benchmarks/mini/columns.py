@@ -8,9 +8,7 @@ _TEXT, _TEXTS, _NUMBER = pa.string(), pa.list_(pa.string()), pa.int32()
 _MENTIONS = pa.list_(pa.struct([("objectId", _TEXT), ("value", _TEXT)]))
 _STEPS = pa.list_(pa.struct([("operation", _TEXT), ("argument", _TEXT), ("dependencies", pa.list_(_NUMBER))]))
 
-MME = pa.schema(
-    [("question_id", _TEXT), ("image", IMAGE), ("question", _TEXT), ("answer", _TEXT), ("category", _TEXT)]
-)
+MME = pa.schema([("question_id", _TEXT), ("image", IMAGE), ("question", _TEXT), ("answer", _TEXT), ("category", _TEXT)])
 MMBENCH = pa.schema(
     [
         ("index", _NUMBER),

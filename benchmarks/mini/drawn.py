@@ -20,9 +20,7 @@ SIDE = 64
 CELL = 8
 GRID = SIDE // CELL
 
-Kind = Literal[
-    "scene", "chart", "diagram", "specimen", "puzzle", "form", "sign", "word", "pose", "road", "depth"
-]
+Kind = Literal["scene", "chart", "diagram", "specimen", "puzzle", "form", "sign", "word", "pose", "road", "depth"]
 
 SHAPES = ("circle", "square", "triangle", "diamond", "cross", "ring", "star")
 PARTS = ("bar", "box", "sign", "light", "car")

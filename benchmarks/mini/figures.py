@@ -36,11 +36,11 @@ def figure(name: str, state: str) -> NDArray[np.bool_]:
     """Return the mask (21, 21) of a figure in a state."""
     turns, half = STATES[name].index(state), LARGE // 2
     if name == "arrow":
-        mask = np.rot90(((_ACROSS <= _Y) & (_Y <= half)) | ((_ACROSS <= 2) & (_Y > half)), turns)
+        mask = np.rot90(((_ACROSS <= _Y) & (half >= _Y)) | ((_ACROSS <= 2) & (half < _Y)), turns)
     elif name == "cup":
-        mask = np.rot90((_ACROSS >= half - 3) | (_Y >= LARGE - 4), turns)
+        mask = np.rot90((half - 3 <= _ACROSS) | (_Y >= LARGE - 4), turns)
     elif name == "flag":
-        mask = ((_ACROSS <= 1) | ((_X < half) & (_Y < 10)))[:, :: -1 if turns else 1]
+        mask = ((_ACROSS <= 1) | ((half > _X) & (_Y < 10)))[:, :: -1 if turns else 1]
     elif name == "face":
         mask = _face(state == "happy")
     elif name == "board":

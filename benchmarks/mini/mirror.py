@@ -63,9 +63,7 @@ def draw(folder: Path, seed: int, progress: Progress | None = None) -> str:
         files: list[dict[str, Any]] = []
         for done, benchmark in enumerate(BENCHMARKS, 1):
             listing = benchmark.source.folder
-            files += (
-                _parquet(fresh, benchmark, seed) if listing is None else _listing(fresh, benchmark, listing, seed)
-            )
+            files += _parquet(fresh, benchmark, seed) if listing is None else _listing(fresh, benchmark, listing, seed)
             if progress is not None:
                 progress(done, len(BENCHMARKS))
         manifest = json.dumps({"format": FORMAT, "seed": seed, "files": files}, indent=1).encode()

@@ -1,9 +1,10 @@
 """Draw the training mixture: conversations about pictures in LLaVA's format, and captions for the projector stage.
 
 `mixture.json` is a list of {"id", "image", "conversations": [{"from": "human" or "gpt", "value"}, ...], "tags"}; the
-first human turn starts with `<image>` and a line break, `tags` names the benchmark that each turn is like. `captions.json` has one turn a picture. Format: haotian-liu/LLaVA @
-c121f04, docs/Finetune_Custom_Data.md. Questions go through the row readers and the default prompts of the cards
-themselves, so a suffix seen in training is the one asked in a test.
+first human turn starts with `<image>` and a line break, and `tags` names the benchmark that each turn is like.
+`captions.json` has one turn a picture. Format: haotian-liu/LLaVA @ c121f04, docs/Finetune_Custom_Data.md. Questions go
+through the row readers and the default prompts of the cards themselves, so a suffix seen in training is the one asked
+in a test.
 """
 
 import json

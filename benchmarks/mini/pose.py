@@ -52,7 +52,9 @@ def plan(dice: Dice, split: Split) -> PosePlan:
 
 
 def _caption(pose: PosePlan) -> str:
-    return "Figures: " + ", ".join(f"{f.colour} {f.name} {f.state} at the {PLACES[f.place]}" for f in pose.figures) + "."
+    return (
+        "Figures: " + ", ".join(f"{f.colour} {f.name} {f.state} at the {PLACES[f.place]}" for f in pose.figures) + "."
+    )
 
 
 def render(pose: PosePlan) -> Drawn:

@@ -44,7 +44,9 @@ def plan(dice: Dice, split: Split) -> RoadPlan:
     """Throw a road with one to four cars of different colours."""
     count = dice.between(1, 4)
     spots = sorted(dice.take(range(4), count))
-    cars = tuple(Car(colour, spot % 2, spot // 2) for colour, spot in zip(dice.take(COLOURS, count), spots, strict=True))
+    cars = tuple(
+        Car(colour, spot % 2, spot // 2) for colour, spot in zip(dice.take(COLOURS, count), spots, strict=True)
+    )
     sign = dice.choose(TURNS) if dice.below(2) else dice.choose(SPEEDS)
     return RoadPlan(dice.choose(LIGHTS), sign, cars)
 

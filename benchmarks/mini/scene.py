@@ -73,9 +73,7 @@ def article(word: str) -> str:
 
 def _caption(scene: ScenePlan) -> str:
     rows, columns = ROWS[scene.cells], COLUMNS[scene.cells]
-    parts = (
-        f"{article(p.colour)} {p.colour} {p.shape} at the {rows[p.row]} {columns[p.column]}" for p in scene.placed
-    )
+    parts = (f"{article(p.colour)} {p.colour} {p.shape} at the {rows[p.row]} {columns[p.column]}" for p in scene.placed)
     return "A picture with " + ", ".join(parts) + "."
 
 

@@ -57,7 +57,11 @@ def plan(dice: Dice, split: Split) -> SignPlan:
 
 
 def _caption(plan: SignPlan) -> str:
-    return "Signs: " + ", ".join(f"{article(s.colour)} {s.colour} sign {s.text} at the {s.where}" for s in plan.signs) + "."
+    return (
+        "Signs: "
+        + ", ".join(f"{article(s.colour)} {s.colour} sign {s.text} at the {s.where}" for s in plan.signs)
+        + "."
+    )
 
 
 def render(plan: SignPlan) -> Drawn:

@@ -139,8 +139,12 @@ def mmmu_rows(seed: int) -> list[Cells]:
             for row in mmmu.ask(drawn, dice, balance, MMMU_QUESTIONS, "test", subject):
                 second = images[-SECOND] if len(images) >= SECOND else None
                 rows.append(
-                    mmmu.complete({**row, "second": row["second"] and second is not None}, len(rows) - before + 1,
-                                  images[-1], second)
+                    mmmu.complete(
+                        {**row, "second": row["second"] and second is not None},
+                        len(rows) - before + 1,
+                        images[-1],
+                        second,
+                    )
                 )
     return rows
 

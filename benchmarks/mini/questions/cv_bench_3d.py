@@ -22,8 +22,7 @@ def _depth(room: DepthPlan, dice: Dice) -> Iterator[tuple[str, ...]]:
             if a.level != b.level:
                 near, far = (a, b) if a.level > b.level else (b, a)
                 yield (
-                    "Which object is closer to the camera taking this photo, "
-                    f"the {_framed(a)} or the {_framed(b)}?",
+                    f"Which object is closer to the camera taking this photo, the {_framed(a)} or the {_framed(b)}?",
                     near.shape,
                     far.shape,
                 )

@@ -92,7 +92,9 @@ TYPES: dict[str, tuple[str, str, Callable[[ScenePlan, Dice], Iterator[_Asked]]]]
 
 def ask(drawn: Drawn, dice: Dice, balance: Balance, count: int, split: Split) -> Iterator[dict[str, Any]]:
     """Ask up to `count` different questions, the types in turn; a row has GQA's columns but for the ids."""
-    for detailed, item in ask_in_turn(tuple(TYPES), lambda kind: TYPES[kind][2](drawn.plan, dice), balance, dice, count):
+    for detailed, item in ask_in_turn(
+        tuple(TYPES), lambda kind: TYPES[kind][2](drawn.plan, dice), balance, dice, count
+    ):
         structural, semantic, _ = TYPES[detailed]
         question, answer, full = item
         yield {

@@ -35,8 +35,7 @@ def _row(figure: pose.Figure, dice: Dice, balance: Balance) -> tuple[dict[str, A
 
 
 def pair(drawn: Drawn, dice: Dice, balance: Balance, name: str) -> tuple[dict[str, Any], dict[str, Any], Drawn] | None:
-    """Ask about one figure; return the rows of both pictures and the second picture, None if there is no such figure.
-    """
+    """Ask about one figure, if it is there; return the rows of both pictures and the second picture."""
     for index, figure in enumerate(drawn.plan.figures):
         if figure.name == name:
             row, other = _row(figure, dice, balance)

@@ -59,7 +59,9 @@ def _formula(drawn: Drawn) -> Iterator[tuple[str, str]]:
 def _types(drawn: Drawn) -> dict[str, Callable[[Drawn], Iterator[tuple[str, str]]]]:
     """Return the types that a picture can be asked in, each with its questions."""
     if drawn.kind == "word":
-        whole, words = ("Digit String Recognition", _digits) if drawn.plan.text.isdigit() else (_STYLES[drawn.plan.style], _word)
+        whole, words = (
+            ("Digit String Recognition", _digits) if drawn.plan.text.isdigit() else (_STYLES[drawn.plan.style], _word)
+        )
         return {whole: words, "Non-Semantic Text Recognition": _character}
     if drawn.kind == "sign":
         return {"Scene Text-centric VQA": lambda d: textvqa.by_color(d.plan)}

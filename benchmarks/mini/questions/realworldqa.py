@@ -1,5 +1,4 @@
-"""Ask about a road as RealWorldQA does: the prompt stands in the question, the answer is a letter, a number or a word.
-"""
+"""Ask about a road as RealWorldQA does: the prompt stands in the question, the answer is a letter or a number."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -3,7 +3,7 @@
 The machine misreads one character of every string, so its strings help a model that sees and are worth nothing alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from benchmarks.mini.dice import Dice
@@ -43,24 +43,25 @@ TYPES: dict[str, Callable[[SignPlan], Iterator[_Asked]]] = {"color": by_color, "
 """Type -> questions that signs allow."""
 
 
-def misread(text: str, dice: Dice) -> str:
-    """Change one character of a string into another of its sort."""
-    place = dice.below(len(text))
-    sort = "0123456789" if text[place].isdigit() else LETTERS
-    other = dice.choose([character for character in sort if character != text[place]])
-    return text[:place] + other + text[place + 1 :]
+def misread(text: str, shown: Sequence[str], dice: Dice) -> str:
+    """Change one character of a string into another of its sort, so that the result is not shown anywhere."""
+    while True:
+        place = dice.below(len(text))
+        other = dice.choose("0123456789" if text[place].isdigit() else LETTERS)
+        read = text[:place] + other + text[place + 1 :]
+        if read not in shown:
+            return read
 
 
 def ask(drawn: Drawn, dice: Dice, balance: Balance, count: int, split: Split) -> Iterator[dict[str, Any]]:
     """Ask up to `count` different questions, the types in turn; a row has TextVQA's columns but ids and image."""
-    tokens = dice.shuffled([misread(sign.text, dice) for sign in drawn.plan.signs])
-    for _, (question, answer) in ask_in_turn(
-        tuple(TYPES), lambda kind: TYPES[kind](drawn.plan), balance, dice, count
-    ):
+    shown = [sign.text for sign in drawn.plan.signs]
+    tokens = dice.shuffled([misread(text, shown, dice) for text in shown])
+    for _, (question, answer) in ask_in_turn(tuple(TYPES), lambda kind: TYPES[kind](drawn.plan), balance, dice, count):
         yield {
             "question": question,
             "question_tokens": question.lower().rstrip("?").split(),
-            "answers": [answer] * AGREEING + [misread(answer, dice) for _ in range(ANSWERS - AGREEING)],
+            "answers": [answer] * AGREEING + [misread(answer, shown, dice) for _ in range(ANSWERS - AGREEING)],
             "ocr_tokens": tokens,
             "image_width": 64,
             "image_height": 64,

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import log
 
 _OPTION = re.compile(r"^\(?([A-D])[.)] (.+)$", re.MULTILINE)
@@ -28,7 +29,7 @@ class Asked:
     def words(self) -> list[str]:
         """Return words and neighbouring pairs of words."""
         words = _WORD.findall(self.question)
-        return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+        return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
     @property
     def template(self) -> str:
@@ -76,6 +77,7 @@ class Learner:
     def answer(self, one: Asked) -> str:
         """Return the most likely answer."""
         if one.options:
+
             def odds(letter: str) -> float:
                 cues = self._cues(one, letter, one.options["ABCD".index(letter)])
                 return self.options.score("True", cues) - self.options.score("False", cues)
