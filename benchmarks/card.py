@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from string import ascii_uppercase
+from struct import error as StructError
 from types import MappingProxyType
 from typing import Any, Literal
 
 from PIL import Image
 
-from benchmarks.errors import UnknownName
+from benchmarks.errors import InvalidData, UnknownName
 from benchmarks.marking.reading import Reading
 from benchmarks.suite import Column, Group
 
@@ -23,25 +24,55 @@ Rows = Mapping[str, Iterable[Row]]
 """Configuration name -> its rows; an image cell is a `Picture`, every other cell is what `datasets` yields."""
 
 
+_UNDECODABLE = (OSError, SyntaxError, ValueError, EOFError, StructError, Image.DecompressionBombError)
+"""What Pillow raises on bytes that are no image, on half of one and on one that would fill the memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Hold one encoded image that stays on disk until it is read.
 
     `digest` is the sha256 (hex) of the encoded bytes as the dataset stores them; two pictures are equal iff it is.
+    `where` names file and row for messages.
     """
 
     digest: str
     read: Callable[[], bytes] = field(compare=False, repr=False)
+    where: str = field(default="a picture", compare=False, repr=False)
 
     @classmethod
     def of(cls, data: bytes) -> "Picture":
         """Wrap bytes that are in memory already."""
         return cls(sha256(data).hexdigest(), lambda: data)
 
+    @classmethod
+    def stored(cls, data: bytes, read: Callable[[], bytes], where: str) -> "Picture":
+        """Wrap bytes that `read` gives again when asked; looks at their header now, so that no run ends in a bad file.
+
+        Raises:
+            InvalidData: the bytes do not start like an image.
+        """
+        try:
+            with Image.open(io.BytesIO(data)):
+                return cls(sha256(data).hexdigest(), read, where)
+        except _UNDECODABLE as error:
+            raise InvalidData(
+                f"{where} holds {len(data):,} bytes that are no image. Fetch or draw the file again"
+            ) from error
+
     def open(self) -> Image.Image:
-        """Decode to an RGB image."""
-        with Image.open(io.BytesIO(self.read())) as image:
-            return image.convert("RGB")
+        """Decode to an RGB image.
+
+        Raises:
+            InvalidData: the bytes are cut off or garbled.
+        """
+        try:
+            with Image.open(io.BytesIO(self.read())) as image:
+                return image.convert("RGB")
+        except _UNDECODABLE as error:
+            raise InvalidData(
+                f"{self.where} cannot be decoded as an image ({error}). Fetch or draw the file again"
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +48,15 @@ class HubTable:
             table = datasets.load_dataset(source.hub_id, config, split=source.split, revision=source.revision)
         except (OSError, ValueError, DatasetsError) as error:
             raise InvalidData(f"cannot read {self.name}: {error}") from error
-        self.images = [name for name, feature in table.features.items() if isinstance(feature, datasets.Image)]
-        for name in self.images:
-            table = table.cast_column(name, datasets.Image(decode=False))
+        image, images = datasets.Image(decode=False), datasets.List(datasets.Image(decode=False))
+        self.images = [name for name, kind in table.features.items() if isinstance(kind, datasets.Image)]
+        self.lists = [
+            name
+            for name, kind in table.features.items()
+            if isinstance(kind, datasets.List) and isinstance(kind.feature, datasets.Image)
+        ]
+        for name in (*self.images, *self.lists):
+            table = table.cast_column(name, images if name in self.lists else image)
         self._table = table
 
     @property
@@ -62,22 +67,27 @@ class HubTable:
     def __len__(self) -> int:
         return len(self._table)
 
-    def _encoded(self, index: int, column: str) -> bytes:
-        cell: dict[str, Any] = self._table[index][column]
-        if cell["bytes"] is None:
-            raise InvalidData(f"{self.name}, row {index}: column {column!r} holds a path instead of an image")
-        return cell["bytes"]
-
-    def _picture(self, index: int, column: str, cell: dict[str, Any] | None) -> Picture | None:
+    def _picture(self, index: int, column: str, cell: dict[str, Any] | None, at: int | None = None) -> Picture | None:
         if cell is None:
             return None
+        where = f"{self.name}, row {index}, column {column!r}"
         if cell["bytes"] is None:
-            raise InvalidData(f"{self.name}, row {index}: column {column!r} holds a path instead of an image")
-        return Picture(sha256(cell["bytes"]).hexdigest(), lambda: self._encoded(index, column))
+            raise InvalidData(f"{where} holds the path of an image, expected the image: mirror the dataset instead")
+
+        def read() -> bytes:
+            again = self._table[index][column]
+            return (again if at is None else again[at])["bytes"]
+
+        return Picture.stored(cell["bytes"], read, where)
 
     def rows(self, columns: tuple[str, ...]) -> Iterator[Row]:
-        """Yield the rows with the given columns only, image cells as pictures."""
+        """Yield the rows with the given columns only, image cells as pictures, lists of images as lists of them."""
         images = [name for name in self.images if name in columns]
+        lists = [name for name in self.lists if name in columns]
         for index, cells in enumerate(self._table.select_columns(list(columns))):
             row = dict(cells)
-            yield {**row, **{name: self._picture(index, name, row[name]) for name in images}}
+            for name in images:
+                row[name] = self._picture(index, name, row[name])
+            for name in lists:
+                row[name] = [self._picture(index, name, cell, at) for at, cell in enumerate(row[name] or ())]
+            yield row

@@ -6,7 +6,6 @@ suffix.
 
 import csv
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
 
 from benchmarks.card import Picture, PictureFolder, Row
@@ -71,10 +70,13 @@ class ListingTable:
         listed = f"{folder.pictures}/{name}{folder.suffix}"
         path = self._root / listed
         try:
-            came = sha256(path.read_bytes()).hexdigest()
+            data = path.read_bytes()
         except OSError as error:
             raise InvalidData(f"{where}: its picture {path} cannot be read: {error.strerror}") from error
-        if self._digests is not None and self._digests.get(listed) != came:
+        picture = Picture.stored(data, path.read_bytes, f"{path} ({where})")
+        if self._digests is not None and self._digests.get(listed) != picture.digest:
             expected = self._digests.get(listed, "a line in the manifest")
-            raise InvalidData(f"{where}: {path} is not the picture that was listed: expected {expected}, found {came}")
-        return Picture(came, path.read_bytes)
+            raise InvalidData(
+                f"{where}: {path} is not the picture that was listed: expected {expected}, found {picture.digest}"
+            )
+        return picture

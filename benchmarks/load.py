@@ -55,49 +55,78 @@ def digest_of(samples: tuple[Sample, ...]) -> str:
     return whole.hexdigest()
 
 
-def _checked(benchmark: Benchmark, tables: dict[str, _Table], from_hub: bool) -> dict[str, _Table]:
+def _checked(benchmark: Benchmark, tables: dict[str, _Table], from_hub: bool) -> None:
     for config, table in tables.items():
         missing = [column for column in benchmark.columns[config] if column not in table.columns]
         if missing:
             raise InvalidData(
                 f"{table.name} lacks column {', '.join(missing)}: expected {', '.join(benchmark.columns[config])}, "
-                f"found {', '.join(table.columns)}"
+                f"found {', '.join(table.columns)}. {_remedy(not from_hub)}"
             )
         if not len(table):
-            raise InvalidData(f"{table.name} has no rows")
+            raise InvalidData(f"{table.name} has no rows. {_remedy(not from_hub)}")
     source = benchmark.source
     found = len(tables[source.configs[0]])
     if from_hub and found != source.rows:
         raise InvalidData(
             f"{benchmark.name} at revision {source.revision} has {found:,} rows, the card says {source.rows:,}. "
-            "Either the hub moved or the card is wrong"
+            f"{_remedy(mirrored=False)}: see harness doctor"
         )
-    return tables
 
 
-def _without_duplicates(benchmark: Benchmark, samples: tuple[Sample, ...], where: str) -> tuple[Sample, ...]:
+def _remedy(mirrored: bool) -> str:
+    return "Mend the mirror: draw or fetch it again" if mirrored else "Either the hub moved or the card is wrong"
+
+
+def _read(benchmark: Benchmark, tables: dict[str, _Table], mirrored: bool) -> tuple[Sample, ...]:
+    at: dict[str, int] = {}
+
+    def watched(config: str, table: _Table) -> Iterator[Row]:
+        for index, row in enumerate(table.rows(benchmark.columns[config])):
+            at[config] = index
+            yield row
+
+    try:
+        return tuple(benchmark.to_samples({config: watched(config, table) for config, table in tables.items()}))
+    except InvalidData as error:
+        names = " and ".join(table.name for table in tables.values())
+        raise InvalidData(f"{error}. Read from {names}. {_remedy(mirrored)}") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        places = ", ".join(f"row {index} of {tables[config].name}" for config, index in at.items())
+        raise InvalidData(
+            f"{benchmark.name}: {places or 'the first row'} is not what the card expects "
+            f"({type(error).__name__}: {error}). {_remedy(mirrored)}"
+        ) from error
+
+
+def _checked_samples(benchmark: Benchmark, samples: tuple[Sample, ...], where: str, mirrored: bool) -> None:
+    if not samples:
+        raise InvalidData(f"{benchmark.name}: no row of {where} is a question of this benchmark. {_remedy(mirrored)}")
     seen: set[str] = set()
     for sample in samples:
         if sample.id in seen:
-            raise InvalidData(f"{benchmark.name}: id {sample.id!r} stands twice in {where}, expected each id once")
+            raise InvalidData(
+                f"{benchmark.name}: id {sample.id!r} stands twice in {where}, expected each id once. "
+                f"{_remedy(mirrored)}"
+            )
         seen.add(sample.id)
         if not sample.answers or not all(answer.strip() for answer in sample.answers):
-            raise InvalidData(f"{benchmark.name}: sample {sample.id!r} in {where} has an empty gold answer")
-    return samples
+            raise InvalidData(
+                f"{benchmark.name}: sample {sample.id!r} in {where} has the gold answers {sample.answers!r}, expected "
+                f"at least one and none of them blank. {_remedy(mirrored)}"
+            )
 
 
 def load(benchmark: Benchmark, mirror: Path | None = None) -> Loaded:
     """Load every sample of a benchmark; images stay encoded and on disk until a picture is read.
 
     Raises:
-        InvalidData: a file, digest, column, row count, id or gold answer is not what the card or the manifest states;
-        the
-            message names the file, what was expected and what was found.
+        InvalidData: a file, digest, column, row count, row, image, id or gold answer is not what the card or the
+            manifest states; the message names the file and the row, what was expected, what was found and what to do.
     """
-    configs = benchmark.source.configs
+    configs, mirrored = benchmark.source.configs, mirror is not None
     tables = {config: _table(benchmark, config, mirror) for config in configs}
-    _checked(benchmark, tables, from_hub=mirror is None)
-    rows = {config: table.rows(benchmark.columns[config]) for config, table in tables.items()}
-    samples = tuple(benchmark.to_samples(rows))
-    _without_duplicates(benchmark, samples, tables[configs[0]].name)
+    _checked(benchmark, tables, from_hub=not mirrored)
+    samples = _read(benchmark, tables, mirrored)
+    _checked_samples(benchmark, samples, tables[configs[0]].name, mirrored)
     return Loaded(samples, digest_of(samples))

@@ -11,9 +11,9 @@ A dataset that is a CSV file and a folder of pictures stands as it is on the hub
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -114,31 +114,58 @@ class _Shard:
     def __len__(self) -> int:
         return self._parquet.metadata.num_rows
 
-    def groups(self, columns: list[str]) -> Iterator[pa.Table]:
-        """Yield the row groups one by one."""
+    def rows(self, columns: tuple[str, ...]) -> Iterator[Row]:
+        """Yield the rows, image cells as pictures, one row group in memory at a time."""
+        images = [name for name in columns if _is_image(self.schema.field(name).type)]
+        lists = [name for name in columns if _is_image_list(self.schema.field(name).type)]
+        index = 0
         for group in range(self._parquet.num_row_groups):
             try:
-                yield self._parquet.read_row_group(group, columns=columns)
+                table = self._parquet.read_row_group(group, columns=list(columns))
             except (OSError, pa.ArrowException) as error:
                 raise InvalidData(f"{self.path}, row group {group}, cannot be decoded: {error}") from error
+            for offset, row in enumerate(table.to_pylist()):
+                for name in images:
+                    row[name] = self._picture(_Place(index, group, offset, name), row[name])
+                for name in lists:
+                    cells = enumerate(row[name] or ())
+                    row[name] = [self._picture(_Place(index, group, offset, name, at), cell) for at, cell in cells]
+                yield row
+                index += 1
 
-    def encoded(self, group: int, offset: int, column: str) -> bytes:
-        """Read the bytes of one image again; neighbours come from the row group that was decoded last."""
-        if self._last is None or self._last[:2] != (group, column):
-            self._last = (group, column, self._parquet.read_row_group(group, columns=[column]).column(column))
-        return self._last[2][offset]["bytes"].as_py()
-
-    def picture(self, group: int, offset: int, column: str, cell: dict[str, Any] | None) -> Picture | None:
-        """Turn an image cell into a picture that reads its bytes again when asked."""
+    def _picture(self, place: "_Place", cell: dict[str, Any] | None) -> Picture | None:
         if cell is None:
             return None
+        where = f"{self.path}, row {place.index}, column {place.column!r}"
         if cell["bytes"] is None:
-            raise InvalidData(f"{self.path}: column {column!r} holds a path instead of an image")
-        return Picture(sha256(cell["bytes"]).hexdigest(), lambda: self.encoded(group, offset, column))
+            raise InvalidData(f"{where} holds the path of an image, expected the image. Mirror it with its bytes")
+        return Picture.stored(cell["bytes"], lambda: self._encoded(place), where)
+
+    def _encoded(self, place: "_Place") -> bytes:
+        """Read the bytes of one image again; neighbours come from the row group that was decoded last."""
+        group, column = place.group, place.column
+        if self._last is None or self._last[:2] != (group, column):
+            self._last = (group, column, self._parquet.read_row_group(group, columns=[column]).column(column))
+        cell = self._last[2][place.offset]
+        return (cell if place.at is None else cell[place.at])["bytes"].as_py()
+
+
+class _Place(NamedTuple):
+    """Say where one image stands: the row of the file, the row group and the row in it, column, place in a list."""
+
+    index: int
+    group: int
+    offset: int
+    column: str
+    at: int | None = None
 
 
 def _is_image(kind: pa.DataType) -> bool:
     return pa.types.is_struct(kind) and {field.name for field in kind} == {"bytes", "path"}
+
+
+def _is_image_list(kind: pa.DataType) -> bool:
+    return (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _is_image(kind.value_type)
 
 
 class MirrorTable:
@@ -168,9 +195,6 @@ class MirrorTable:
         return sum(map(len, self._shards))
 
     def rows(self, columns: tuple[str, ...]) -> Iterator[Row]:
-        """Yield the rows with the given columns only, image cells as pictures."""
+        """Yield the rows with the given columns only, image cells as pictures, lists of images as lists of them."""
         for shard in self._shards:
-            images = [name for name in columns if _is_image(shard.schema.field(name).type)]
-            for group, table in enumerate(shard.groups(list(columns))):
-                for offset, row in enumerate(table.to_pylist()):
-                    yield {**row, **{name: shard.picture(group, offset, name, row[name]) for name in images}}
+            yield from shard.rows(columns)

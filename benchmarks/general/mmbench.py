@@ -126,6 +126,7 @@ MMBENCH = Benchmark(
                 "an absent option is the text nan which a banana contains",
                 "a letter among other letters is read by its form before any judge",
                 "the letter e is read although no question has it",
+                "the text of an api failure answers a",
             ),
         ),
         Protocol(

@@ -5,31 +5,42 @@ The validation split is scored here. The suite reports the test split, whose lab
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
+from benchmarks.card import Benchmark, Mark, Protocol, Row, Rows, Sample, Source, by_name
 from benchmarks.marking.anls import anls
 from benchmarks.pooling import mean
 from benchmarks.prompting import question_then_short_suffix
 from benchmarks.rows import name_of, picture_of, text_of, texts_of
 from benchmarks.suite import find_column
 
+CONFIG = "DocVQA"
 SHORT_SUFFIX = "Give the short answer directly."
 
 
+def _sample(row: Row, where: str, kind: str, answers: tuple[str, ...]) -> Sample:
+    return Sample(
+        id=name_of(row, "questionId", where),
+        question=text_of(row, "question", where),
+        pictures=(picture_of(row, "image", where),),
+        choices=(),
+        answers=answers,
+        category=kind,
+        kind=kind,
+        cluster=name_of(row, "ucsf_document_id", where),
+    )
+
+
 def _samples(rows: Rows) -> Iterator[Sample]:
-    for index, row in enumerate(rows["DocVQA"]):
+    for index, row in enumerate(rows[CONFIG]):
         where = f"docvqa row {index}"
         kind = ", ".join(sorted(texts_of(row, "question_types", where)))
-        yield Sample(
-            id=name_of(row, "questionId", where),
-            question=text_of(row, "question", where),
-            pictures=(picture_of(row, "image", where),),
-            choices=(),
-            answers=texts_of(row, "answers", where),
-            category=kind,
-            kind=kind,
-            cluster=name_of(row, "ucsf_document_id", where),
-        )
+        yield _sample(row, where, kind, texts_of(row, "answers", where))
+
+
+def _without_answers(rows: Rows) -> Iterator[Sample]:
+    for index, row in enumerate(rows[CONFIG]):
+        yield _sample(row, f"docvqa test row {index}", "", ())
 
 
 def _mark_stripped(sample: Sample, answer: str) -> Mark:
@@ -58,13 +69,13 @@ DOCVQA = Benchmark(
     source=Source(
         hub_id="lmms-lab/DocVQA",
         revision="539088ef8a8ada01ac8e2e6d4e372586748a265e",
-        configs=("DocVQA",),
+        configs=(CONFIG,),
         split="validation",
         rows=5349,
         licence="apache-2.0 (mirror)",
         aliases=("lmms-lab-encoder/DocVQA",),
     ),
-    columns={"DocVQA": ("questionId", "question", "question_types", "image", "ucsf_document_id", "answers")},
+    columns={CONFIG: ("questionId", "question", "question_types", "image", "ucsf_document_id", "answers")},
     to_samples=_samples,
     protocols=by_name(
         Protocol(
@@ -106,3 +117,13 @@ DOCVQA = Benchmark(
     "unparsed and worth 0 here; upstream pays for blanks alone where the text is long enough",
     column=find_column("DocVQA"),
 )
+
+DOCVQA_TEST = replace(
+    DOCVQA,
+    name="docvqa_test",
+    title="DocVQA test",
+    source=replace(DOCVQA.source, split="test", rows=5188),
+    columns={CONFIG: ("questionId", "question", "image", "ucsf_document_id")},
+    to_samples=_without_answers,
+)
+"""The questions that the suite reports, without answers: to be asked and exported, not to be scored here."""

@@ -28,21 +28,30 @@ def _tokens(row: Row, where: str) -> str:
     return json.dumps(tokens, ensure_ascii=False)
 
 
+def _sample(row: Row, where: str, answers: tuple[str, ...]) -> Sample:
+    question = text_of(row, "question", where)
+    return Sample(
+        id=name_of(row, "question_id", where),
+        question=question,
+        pictures=(picture_of(row, "image", where),),
+        choices=(),
+        answers=answers,
+        category="",
+        kind=opening_word(question),
+        cluster=name_of(row, "image_id", where),
+        meta={"ocr_tokens": _tokens(row, where)},
+    )
+
+
 def _samples(rows: Rows) -> Iterator[Sample]:
     for index, row in enumerate(rows["default"]):
         where = f"textvqa row {index}"
-        question = text_of(row, "question", where)
-        yield Sample(
-            id=name_of(row, "question_id", where),
-            question=question,
-            pictures=(picture_of(row, "image", where),),
-            choices=(),
-            answers=texts_of(row, "answers", where, count=PEOPLE),
-            category="",
-            kind=opening_word(question),
-            cluster=name_of(row, "image_id", where),
-            meta={"ocr_tokens": _tokens(row, where)},
-        )
+        yield _sample(row, where, texts_of(row, "answers", where, count=PEOPLE))
+
+
+def _without_answers(rows: Rows) -> Iterator[Sample]:
+    for index, row in enumerate(rows["default"]):
+        yield _sample(row, f"textvqa test row {index}", ())
 
 
 def _mark_evalai(sample: Sample, answer: str) -> Mark:
@@ -151,3 +160,13 @@ _WITH_TOKENS: Mapping[str, Protocol] = by_name(
 )
 
 TEXTVQA_OCR = replace(TEXTVQA, name="textvqa_ocr", title="TextVQA with OCR tokens", protocols=_WITH_TOKENS)
+
+TEXTVQA_TEST = replace(
+    TEXTVQA,
+    name="textvqa_test",
+    title="TextVQA test",
+    source=replace(TEXTVQA.source, split="test", rows=5734),
+    columns={"default": ("image_id", "question_id", "question", "image", "ocr_tokens")},
+    to_samples=_without_answers,
+)
+"""The questions whose answers only the challenge's server has: to be asked and exported, not to be scored here."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
-from scipy import stats
+from scipy import special, stats
 
 from harness.schema.verdict import Interval
 from harness.verify.near_ties import Flips
@@ -77,7 +77,7 @@ def answers_needed(deviation: float, margin: float, level: float) -> int:
     n = ((z(1 - a) + z((1 + power) / 2)) x deviation / margin)^2, the sample size of two one-sided tests at a true
     difference of zero; `deviation` is the spread of one answer's change, in points.
     """
-    factor = stats.norm.ppf(1 - level) + stats.norm.ppf((1 + POWER) / 2)
+    factor = special.ndtri(1 - level) + special.ndtri((1 + POWER) / 2)
     return ceil((factor * deviation / margin) ** 2)
 
 

@@ -49,7 +49,7 @@ class Moved:
     @property
     def difference(self) -> float:
         """Return re-run minus stored, in points."""
-        return fsum(self.points.tolist())
+        return fsum(self.points[self.points != 0].tolist())
 
 
 def of_marks(stored: Values, rerun: Values, clusters: NDArray[np.intp]) -> Moved:

@@ -12,19 +12,23 @@ runs exactly one margin apart were then called equivalent in up to 55 % of cases
 So the pseudo-answers are as clustered as the flips that were seen, with two whole clusters as prior evidence: with no
 flips seen nothing speaks against whole clusters. Measured by `ci/verify_bench coverage`: about 10 % at worst,
 where all flips go one way, and 5 to 8 % elsewhere, as for single answers, which keep Bonett and Price's formula.
+
+Graded marks and clusters take, on each side, the wider of this bound and the one corrected for skewness (`skewed`).
+The wider one, since a difference that grows past 30 changed clusters must not be judged more kindly for it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy import stats
+from scipy import special
 
 from benchmarks.card import Mark, Sample
 from benchmarks.pooling import Pool
 from harness.schema.verdict import Interval
 from harness.verify.moved import Moved, of_pool
 from harness.verify.signs import SignTest, sign_flip_test
+from harness.verify.skewed import corrected, single_steps
 
 PRIOR_CLUSTERS = 2
 
@@ -110,10 +114,14 @@ def adjusted_interval(moved: Moved, confidence: float) -> tuple[Interval, float]
     centre = shrink * moved.difference
     mean = centre / n
     squares = float(((moved.points - moved.sizes * mean) ** 2).sum())
-    pseudo, factor = pseudo_square(moved), float(stats.norm.ppf((1 + confidence) / 2))
+    pseudo, factor = pseudo_square(moved), float(special.ndtri((1 + confidence) / 2))
     if count < n:
         freedom = max(1, count - 1)
         squares *= (freedom + 1) / freedom
-        factor = float(stats.t.ppf((1 + confidence) / 2, freedom))
+        factor = float(special.stdtrit(freedom, (1 + confidence) / 2))
     error = shrink * sqrt(squares + 2 * pseudo + 2 * mean**2)
-    return Interval(low=centre - factor * error, high=centre + factor * error, confidence=confidence), error
+    bounds = [(centre - factor * error, centre + factor * error)]
+    if not single_steps(moved):
+        bounds += filter(None, [corrected(moved, confidence)])
+    low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
+    return Interval(low=low, high=high, confidence=confidence), error

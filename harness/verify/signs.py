@@ -1,46 +1,85 @@
 """Test whether a sum of changes is more than chance: if nothing changed, each cluster's sign is as likely + as -."""
 
 from collections.abc import Sequence
-from itertools import product
-from math import fsum
+from math import exp, fsum, log
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy import stats
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+from scipy.optimize import brentq
 
-DRAWS, BLOCKS = 9_999, 9
-ENUMERATED = 13
+ENUMERATED = 16
 LATTICE_TOLERANCE = 1e-6
 STEPS_LIMIT = 100_000
 TOLERANCE = 1e-9
-SignTest = Literal["sign flips, exact mid-p", "sign flips, permutation"]
+NEAR_ZERO = 1e-4
+SignTest = Literal["sign flips, exact mid-p", "sign flips, permutation", "sign flips, saddlepoint"]
 
 
 def sign_flip_test(moved: Sequence[float] | ArrayLike, step: float) -> tuple[float, SignTest]:
     """Return the two-sided p-value of the sum of the moved clusters' contributions under random signs.
 
     In whole multiples of `step`: exact, with the mid-p correction P(|T| > |t|) + P(|T| = |t|) / 2; with clusters of one
-    0/1 answer that is the mid-p McNemar test. Else P(|T| >= |t|), over all signs of up to 13 contributions or over
-    9,999 seeded draws with the observed signs counted in. Only the sizes of the contributions and of their sum matter,
-    so neither order nor swapping the runs changes it.
+    0/1 answer that is the mid-p McNemar test. Else P(|T| >= |t|): over all signs of up to 16 contributions, beyond by
+    `saddlepoint`. Only the sizes of the contributions and of their sum matter, so neither order nor swapping the runs
+    changes it.
     """
     values = np.asarray(moved, float)
     values = values[values != 0]
     sizes, seen = np.sort(np.abs(values)), abs(fsum(values.tolist()))
     steps = np.rint(sizes / step).astype(int)
-    if np.abs(sizes / step - steps).max(initial=0.0) > LATTICE_TOLERANCE or steps.sum() > STEPS_LIMIT:
-        return _drawn(sizes, seen), "sign flips, permutation"
-    observed = round(seen / step)
-    return (_exact(steps, observed) if observed else 1.0), "sign flips, exact mid-p"
+    if np.abs(sizes / step - steps).max(initial=0.0) <= LATTICE_TOLERANCE and steps.sum() <= STEPS_LIMIT:
+        observed = round(seen / step)
+        return (exact_mid_p(steps, observed) if observed else 1.0), "sign flips, exact mid-p"
+    if len(sizes) > ENUMERATED:
+        return saddlepoint(sizes, seen), "sign flips, saddlepoint"
+    choices = np.arange(2 ** len(sizes))[:, None] >> np.arange(len(sizes))
+    signs = 1.0 - 2.0 * (choices & 1)
+    return float(np.mean(np.abs(signs @ sizes) >= seen * (1 - TOLERANCE))), "sign flips, permutation"
 
 
-def _exact(steps: np.ndarray, observed: int) -> float:
+def saddlepoint(sizes: NDArray[np.float64], seen: float) -> float:
+    """Return P(|T| >= seen) for T = sum of s_i with random signs, by its saddlepoint approximation.
+
+    K(u) = sum of log cosh(u s_i) is the cumulant function of T, u solves K'(u) = seen, w = sqrt(2 (u seen - K(u))),
+    v = u sqrt(K''(u)), and P = 2 (1 - Phi(w + log(v / w) / w)) (Robinson, Journal of the Royal Statistical Society B
+    1982; the form r* is Barndorff-Nielsen's). From 30 contributions on it is right to a few hundredths of p down to
+    1e-6, where random draws see nothing: among 976 entries only p below 1e-5 counts. Chernoff's bound 2 exp(-w^2 / 2)
+    caps it, which is exact, 2^(1 - K), where all K contributions are on one side.
+    """
+    whole, least = float(sizes.sum()), 2.0 ** (1 - len(sizes))
+    if seen >= whole * (1 - TOLERANCE):
+        return least
+    scaled, target = sizes / whole, seen / whole
+    deviation = float(np.sqrt((scaled**2).sum()))
+    if target < NEAR_ZERO * deviation:
+        return 1.0
+
+    def slope(tilt: float) -> float:
+        return float((scaled * np.tanh(tilt * scaled)).sum()) - target
+
+    high = 1 / deviation
+    while slope(high) < 0:
+        high *= 2
+    tilt = float(brentq(slope, 0.0, high, xtol=1e-12 * high))
+    # log cosh x = |x| - log 2 - log expit(2 |x|), without overflow.
+    cumulant = float((tilt * scaled - log(2) - np.log(special.expit(2 * tilt * scaled))).sum())
+    spread = float(np.sqrt((scaled**2 * (1 - np.tanh(tilt * scaled) ** 2)).sum()))
+    distance, width = float(np.sqrt(max(0.0, 2 * (tilt * target - cumulant)))), tilt * spread
+    if distance < NEAR_ZERO:
+        return 1.0
+    tail = 2 * float(special.ndtr(-distance - log(width / distance) / distance)) if width > 0 else 1.0
+    return max(least, min(1.0, tail, 2 * exp(-(distance**2) / 2)))
+
+
+def exact_mid_p(steps: NDArray[np.int_], observed: int) -> float:
     """Return the mid-p value of a sum of whole steps by the distribution of all sums."""
     if steps[0] == steps[-1]:
         count, size = len(steps), int(steps[0])
         more = (count + observed // size) // 2
-        return float(min(1.0, 2 * stats.binom.sf(more, count, 0.5) + stats.binom.pmf(more, count, 0.5)))
+        # P(> k) + P(>= k), which is twice the mid-p tail.
+        return float(min(1.0, special.bdtrc(more, count, 0.5) + special.bdtrc(more - 1, count, 0.5)))
     chances = np.ones(1)
     for size in steps:
         spread = np.zeros(2 * size + 1)
@@ -48,16 +87,3 @@ def _exact(steps: np.ndarray, observed: int) -> float:
         chances = np.convolve(chances, spread)
     totals = np.abs(np.arange(len(chances)) - steps.sum())
     return float(min(1.0, chances[totals > observed].sum() + chances[totals == observed].sum() / 2))
-
-
-def _drawn(sizes: np.ndarray, seen: float) -> float:
-    if len(sizes) <= ENUMERATED:
-        signs = np.array(list(product((-1.0, 1.0), repeat=len(sizes))))
-        return float(np.mean(np.abs(signs @ sizes) >= seen * (1 - TOLERANCE)))
-    rng = np.random.default_rng(0)
-    # One row a draw, in blocks, so that memory does not grow with the number of draws.
-    larger = sum(
-        int(np.sum(np.abs(rng.choice((-1.0, 1.0), (DRAWS // BLOCKS, len(sizes))) @ sizes) >= seen * (1 - TOLERANCE)))
-        for _ in range(BLOCKS)
-    )
-    return (larger + 1) / (DRAWS + 1)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.schema.verdict import Interval
 from harness.verify.paired import adjusted_interval
-from tests.simulation.flips import Together, draw
+from tests.simulation.flips import MEAN_PART, Together, draw
 
 CONFIDENCE = 0.90
 # (clusters, answers in each): 64 to 5,000 single answers, and images that several questions share.
@@ -25,26 +26,33 @@ class Row:
     size: int
     rate: float
     together: Together
+    graded: bool
     covered: float
     half_width: float
     usual: float
     false: float
 
 
-def measure(clusters: int, size: int, rate: float, together: Together, times: int, seed: int = 0) -> Row:
+def measure(
+    clusters: int, size: int, rate: float, together: Together, times: int, graded: bool = False, seed: int = 0
+) -> Row:
     """Simulate one line of the table."""
     rng = np.random.default_rng(seed)
-    honest = [adjusted_interval(draw(rng, clusters, size, rate, 0.0, together), CONFIDENCE)[0] for _ in range(times)]
-    false = []
+
+    def bounds(gap: float) -> list[Interval]:
+        drawn = (draw(rng, clusters, size, rate, gap, together, graded) for _ in range(times))
+        return [adjusted_interval(one, CONFIDENCE)[0] for one in drawn]
+
+    honest, false = bounds(0.0), []
     for share in (0.25, 0.5, 1.0):
-        gap = share * rate
-        apart = [adjusted_interval(draw(rng, clusters, size, rate, gap, together), CONFIDENCE)[0] for _ in range(times)]
-        false.append(sum(one.low > -100 * gap and one.high < 100 * gap for one in apart) / times)
+        points = 100 * share * rate * (MEAN_PART if graded else 1.0)
+        false.append(sum(one.low > -points and one.high < points for one in bounds(share * rate)) / times)
     return Row(
         clusters,
         size,
         rate,
         together,
+        graded,
         sum(one.low <= 0 <= one.high for one in honest) / times,
         float(np.median([(one.high - one.low) / 2 for one in honest])),
         max(false[:2]),
@@ -53,11 +61,12 @@ def measure(clusters: int, size: int, rate: float, together: Together, times: in
 
 
 def table(times: int) -> list[Row]:
-    """Simulate every shape, rate and way of flipping."""
+    """Simulate every shape, rate and way of flipping, for whole marks and for graded ones."""
     return [
-        measure(clusters, size, rate, together, times)
+        measure(clusters, size, rate, together, times, graded)
+        for graded in (False, True)
         for clusters, size in SHAPES
         for rate in RATES
         for together in ("single", "half", "whole")
-        if size > 1 or together == "single"
+        if (size > 1 or together == "single") and not (graded and together == "whole")
     ]

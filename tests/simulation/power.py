@@ -8,7 +8,7 @@ import numpy as np
 from harness.schema.entry import Entry
 from harness.verify.contrasts import Family
 from harness.verify.whole_table import TableVerdict, judge_table
-from tests.simulation.tables import Fault, policy, table
+from tests.simulation.tables import ROWS, Fault, graded_table, policy, table
 
 RATE = 0.03
 FULL = "clip+convnext+sam+eva02+pix2struct"
@@ -34,17 +34,20 @@ class Found:
     families: dict[Family, float]
 
 
-def alarms(tables: int, rate: float = RATE, masked: bool = True, seed: int = 0) -> Alarms:
-    """Judge honest tables."""
-    rng = np.random.default_rng(seed)
-    found = [judge_table(table(rng, rate, masked=masked), "repredict", policy()) for _ in range(tables)]
-    words = [{one.outcome for one in (*judged.entries, *judged.findings)} for judged in found]
+def alarms(tables: int, rate: float = RATE, masked: bool = True, graded: bool = False, seed: int = 0) -> Alarms:
+    """Judge honest tables, of single 0/1 answers or of graded ones in images."""
+    rng, words, passed, entries = np.random.default_rng(seed), [], 0.0, 0
+    for _ in range(tables):
+        drawn = graded_table(rng, rate, masked) if graded else table(rng, rate, masked=masked)
+        judged = judge_table(drawn, "repredict", policy())
+        words.append({one.outcome for one in (*judged.entries, *judged.findings)})
+        passed, entries = passed + judged.passed, len(judged.entries)
     return Alarms(
         tables=tables,
-        entries=len(found[0].entries),
+        entries=entries,
         mismatch=sum("MISMATCH" in one for one in words) / tables,
         drift=sum("DRIFT" in one for one in words) / tables,
-        passed=sum(judged.passed for judged in found) / tables,
+        passed=passed / tables,
     )
 
 
@@ -63,6 +66,7 @@ TRUTHS = (
     Truth("one model -1.0 on 16", lambda t, k, n: -1.0 * (k.slug == "clip+sam"), "models", "clip+sam s0"),
     Truth("one benchmark n = 1000 -0.5 on 31", lambda t, k, n: -0.5 * (n == "mathvista"), "benchmarks", "mathvista"),
     Truth("one benchmark n = 1000 -1.0 on 31", lambda t, k, n: -1.0 * (n == "mathvista"), "benchmarks", "mathvista"),
+    Truth("one benchmark n = 300 -1.0 on 31", lambda t, k, n: -1.0 * (n == "mmvp"), "benchmarks", "mmvp"),
     Truth("one encoder -0.2 wherever it is", lambda t, k, n: -0.2 * ("sam" in k), "encoders", "sam"),
     Truth("all 496 entries -0.1", lambda t, k, n: -0.1, "everything", "all entries"),
     Truth(
@@ -74,7 +78,7 @@ TRUTHS = (
 def found(truth: Truth, tables: int, seed: int = 0) -> Found:
     """Judge tables of 496 retrained entries with one planted fault."""
     rng = np.random.default_rng(seed)
-    drawn = (table(rng, RATE, truth.fault, masked=False) for _ in range(tables))
+    drawn = (table(rng, RATE, truth.fault, masked=False, sizes=ROWS) for _ in range(tables))
     judged = [judge_table(one, "repredict", policy()) for one in drawn]
     families: tuple[Family, ...] = ("models", "benchmarks", "encoders", "everything")
     return Found(

@@ -1,6 +1,6 @@
 """Draw tables of re-runs with the suite's real sizes, honest or with one planted fault."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import numpy as np
@@ -15,8 +15,12 @@ from harness.verify.moved import Moved
 from harness.verify.paired import measure
 from harness.verify.verify import Examined
 from tests.harness.nouns import POOL, digest
+from tests.simulation.flips import draw
 
 SIZES = {column.name: column.units or 1000 for column in COLUMNS}
+# Rows that are asked, where they are more than the units that are scored.
+ROWS = SIZES | {"mme": 2374, "mmbench": 4329, "mmvp": 300}
+AN_IMAGE = 4
 Fault = Callable[[Subset, Subset, str], float]
 
 
@@ -73,10 +77,22 @@ def examined(entry: Entry, moved: Moved, margin: float = 1.0) -> Examined:
 
 
 def table(
-    rng: np.random.Generator, rate: float, fault: Fault = lambda trained, kept, name: 0.0, masked: bool = True
+    rng: np.random.Generator,
+    rate: float,
+    fault: Fault = lambda trained, kept, name: 0.0,
+    masked: bool = True,
+    sizes: Mapping[str, int] = SIZES,
 ) -> list[Examined]:
     """Draw a table; `fault` gives the points by which an entry's truth shifted."""
     return [
-        examined(entry, drawn(rng, SIZES[entry.benchmark], rate, fault(entry.trained, entry.kept, entry.benchmark)))
+        examined(entry, drawn(rng, sizes[entry.benchmark], rate, fault(entry.trained, entry.kept, entry.benchmark)))
+        for entry in cells(masked)
+    ]
+
+
+def graded_table(rng: np.random.Generator, rate: float, masked: bool = True) -> list[Examined]:
+    """Draw an honest table of graded marks, four questions an image, half of the changes taking whole images."""
+    return [
+        examined(entry, draw(rng, -(-SIZES[entry.benchmark] // AN_IMAGE), AN_IMAGE, rate, 0.0, "half", graded=True))
         for entry in cells(masked)
     ]

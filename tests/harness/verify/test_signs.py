@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.verify.signs import sign_flip_test
+from harness.verify.signs import exact_mid_p, saddlepoint, sign_flip_test
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=10))
@@ -18,15 +18,34 @@ def test_the_exact_test_counts_every_choice_of_signs(sums):
     assert sign_flip_test([value * 0.25 for value in moved], 0.25)[0] == pytest.approx(expected)
 
 
-def test_graded_contributions_are_tested_by_permutation():
-    moved = [0.3, 0.7, 0.51, 0.2, 0.9]
-    assert sign_flip_test(moved, 1.0) == (2 / 32, "sign flips, permutation")
+def test_few_graded_contributions_are_tested_by_every_choice_of_signs():
+    assert sign_flip_test([0.3, 0.7, 0.51, 0.2, 0.9], 1.0) == (2 / 32, "sign flips, permutation")
+
+
+def test_many_graded_contributions_agree_with_random_permutations():
     rng = np.random.default_rng(1)
     many = rng.normal(0.1, 1, 60)
     found, how = sign_flip_test(many, 1.0)
     expected = stats.permutation_test((many,), np.sum, permutation_type="samples", n_resamples=20_000, rng=rng)
-    assert how == "sign flips, permutation"
+    assert how == "sign flips, saddlepoint"
     assert found == pytest.approx(expected.pvalue, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_saddlepoint_agrees_with_the_exact_distribution_far_into_the_tail(seed):
+    sizes = np.sort(np.random.default_rng(seed).integers(1, 100, 40)).astype(float)
+    for deviations in (0.5, 1, 2, 3, 4, 4.8):
+        seen = round(deviations * float(np.sqrt((sizes**2).sum())))
+        seen += (seen - int(sizes.sum())) % 2
+        assert saddlepoint(sizes, seen) == pytest.approx(exact_mid_p(sizes.astype(int), seen), rel=0.06)
+
+
+@given(st.lists(st.floats(0.01, 1), min_size=30, max_size=60), st.floats(0, 1), st.floats(0, 1))
+def test_a_larger_sum_is_never_less_surprising(sizes, one, other):
+    sizes = np.sort(sizes)
+    near, far = (saddlepoint(sizes, share * float(sizes.sum())) for share in sorted((one, other)))
+    assert far <= near * 1.05
+    assert 2.0 ** (1 - len(sizes)) <= far
 
 
 def test_clusters_that_did_not_move_say_nothing():
