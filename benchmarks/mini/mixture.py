@@ -77,7 +77,9 @@ class _Composer:
 
     def __init__(self):
         self.text_only, self.others = 0, 0
-        self._given = {(name, kind): 0 for name in _SHARES for kind in _SHARES[name]}
+        self._given: dict[tuple[str, Kind], int] = {
+            (name, kind): 0 for name, shares in _SHARES.items() for kind in shares
+        }
         self._balances = {name: Balance() for name in (*_SHARES, stated.TAG)}
 
     def _ahead(self, name: str, kind: Kind) -> float:
@@ -103,6 +105,8 @@ class _Composer:
             row = next(open_[name], None)
             if row is None:
                 del open_[name]
+                # One that has nothing to ask counts as served, else pictures of this kind would be drawn for ever.
+                self._given[name, drawn.kind] += name not in {one.tag for one in said}
                 continue
             self._given[name, drawn.kind] += 1
             self.others += 1

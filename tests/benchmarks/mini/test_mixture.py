@@ -52,6 +52,14 @@ def test_every_benchmark_has_its_share_and_one_turn_in_eight_states_its_fact(ite
     assert max(tags.values()) < 1.15 * min(tags.values())
 
 
+def test_the_shares_stay_even_over_thousands_of_pictures():
+    for seed in (1, 2):
+        tags = Counter(tag for one in mini_mixture.compose(seed, 4000) for tag in one.tags)
+        assert abs(tags[stated.TAG] / tags.total() - 1 / 8) < 0.01
+        del tags[stated.TAG]
+        assert max(tags.values()) < 1.15 * min(tags.values())
+
+
 def test_every_question_is_asked_in_the_form_of_its_benchmark(items):
     endings = {
         "mme": SHORT_SUFFIX,
