@@ -1,6 +1,5 @@
 """Mark by agreement with the people who answered: the soft VQA score of TextVQA."""
 
-from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -11,11 +10,9 @@ ENOUGH = 3
 
 
 @lru_cache(maxsize=16_384)
-def _tally(golds: tuple[str, ...], normal: Callable[[str], str]) -> Counter[str]:
-    tally: Counter[str] = Counter()
-    for gold, times in Counter(golds).items():
-        tally[normal(gold)] += times
-    return tally
+def _prepared(golds: tuple[str, ...], normal: Callable[[str], str]) -> tuple[str, ...]:
+    of = {gold: normal(gold) for gold in set(golds)}
+    return tuple(of[gold] for gold in golds)
 
 
 @lru_cache(maxsize=1024)
@@ -37,4 +34,4 @@ def vqa_soft(answer: str, golds: tuple[str, ...], normal: Callable[[str], str]) 
     if not answer.strip():
         return UNPARSED_EMPTY
     read = normal(answer)
-    return Reading(_agreement(_tally(golds, normal)[read], len(golds)), read, "agreement")
+    return Reading(_agreement(_prepared(golds, normal).count(read), len(golds)), read, "agreement")
