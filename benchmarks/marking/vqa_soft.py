@@ -27,7 +27,7 @@ def vqa_soft(answer: str, golds: tuple[str, ...], normal: Callable[[str], str]) 
     With k of ten golds equal to the answer that is 0, 0.3, 0.6, 0.9 for k = 0 to 3 and 1 from 4 on; it is worked out in
     whole numbers, where upstream's sums of thirds are off in the sixteenth digit. A gold is compared as `normal` gives
     it, like the answer; so an answer that is only an article equals a gold that is only an article.
-    Source: the VQA paper (arXiv 1505.00468, section 3) and its evaluation code; cambrian-mllm/cambrian @ 539ffc3,
+    Source: the VQA paper (arXiv 1505.00468) as its evaluation code averages it; cambrian-mllm/cambrian @ 539ffc3,
     eval/eval/vizwiz/m4c_evaluator.py (`TextVQAAccuracyEvaluator`); EvolvingLMMs-Lab/lmms-eval @ 75571cf,
     tasks/textvqa/utils.py; open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/utils/vqa_eval.py.
     """
