@@ -42,7 +42,7 @@ def _turn(benchmark: Benchmark, row: Row, picture: Picture) -> tuple[str, str]:
         rows = {QUESTIONS: [{"id": "", "imageId": "", **row}], IMAGES: [{"id": "", "image": picture}]}
     else:
         (config,) = benchmark.source.configs
-        rows = {config: [{"idx": 0, "source": "", **row, "image": picture}]}
+        rows = {config: [{"idx": 0, "source": "drawn", **row, "image": picture}]}
     (sample,) = benchmark.to_samples(rows)
     return benchmark.protocol().prompt(sample), sample.answers[0]
 
