@@ -80,13 +80,14 @@ class PictureFolder:
     """Say that a dataset is one CSV file and a folder of pictures, not Parquet files.
 
     The file `table` stands at the top; the picture of a row is `<pictures>/<its cell of name_column><suffix>` and
-    becomes the row's column `image`.
+    becomes the row's column `image`. `misspelt` gives pairs of a column's name in some copies and its right name.
     """
 
     table: str
     pictures: str
     name_column: str
     suffix: str
+    misspelt: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

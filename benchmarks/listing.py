@@ -34,7 +34,9 @@ class ListingTable:
             raise InvalidData(f"{path} is not a readable CSV file: {error}") from error
         if not lines:
             raise InvalidData(f"{path} is empty, expected a first line with the names of its columns")
-        self._header = tuple(name.strip() for name in lines[0][1])
+        self.listed = tuple(name.strip() for name in lines[0][1])
+        right = dict(folder.misspelt)
+        self._header = tuple(right.get(name, name) for name in self.listed)
         if folder.name_column not in self._header:
             raise InvalidData(f"{path} lacks column {folder.name_column}, found {', '.join(self._header)}")
         for number, cells in lines[1:]:
@@ -45,7 +47,7 @@ class ListingTable:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return the names of the first line and `image`."""
+        """Return the names of the first line, rightly spelt, and `image`."""
         return (*self._header, IMAGE)
 
     def __len__(self) -> int:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.card import Picture, PictureFolder, Row, Source
 from benchmarks.errors import InvalidData
-from benchmarks.listing import IMAGE, ListingTable
+from benchmarks.listing import ListingTable
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -84,7 +84,7 @@ def open_listing(mirror: Path, source: Source, folder: PictureFolder) -> Listing
     _checked(mirror, file)
     digests = {path.removeprefix(below): other.sha256 for path, other in manifest.items() if path.startswith(below)}
     table = ListingTable(f"{mirror}/{source.hub_id}", mirror / source.hub_id, folder, digests)
-    found = (len(table), tuple(name for name in table.columns if name != IMAGE))
+    found = (len(table), table.listed)
     if found != (file.rows, file.columns):
         raise InvalidData(
             f"{mirror / file.path} has {found[0]:,} rows of {', '.join(found[1])}; {MANIFEST} says {file.rows:,} of "
@@ -109,7 +109,8 @@ class _Shard:
         if tuple(self.schema.names) != file.columns:
             listed, held = ", ".join(file.columns), ", ".join(self.schema.names)
             raise InvalidData(f"{path} has columns {held}; {MANIFEST} says {listed}")
-        self._last: tuple[int, str, pa.ChunkedArray] | None = None
+        self._group: int | None = None
+        self._decoded: dict[str, pa.ChunkedArray] = {}
 
     def __len__(self) -> int:
         return self._parquet.metadata.num_rows
@@ -142,11 +143,13 @@ class _Shard:
         return Picture.stored(cell["bytes"], lambda: self._encoded(place), where)
 
     def _encoded(self, place: "_Place") -> bytes:
-        """Read the bytes of one image again; neighbours come from the row group that was decoded last."""
-        group, column = place.group, place.column
-        if self._last is None or self._last[:2] != (group, column):
-            self._last = (group, column, self._parquet.read_row_group(group, columns=[column]).column(column))
-        cell = self._last[2][place.offset]
+        """Read the bytes of one image again; neighbours and other columns come from the group that was decoded last."""
+        if place.group != self._group:
+            self._group, self._decoded = place.group, {}
+        if place.column not in self._decoded:
+            table = self._parquet.read_row_group(place.group, columns=[place.column])
+            self._decoded[place.column] = table.column(place.column)
+        cell = self._decoded[place.column][place.offset]
         return (cell if place.at is None else cell[place.at])["bytes"].as_py()
 
 

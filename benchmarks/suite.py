@@ -1,7 +1,7 @@
 """State the sixteen columns of the Cambrian-1 suite as published tables print them.
 
-This is the one place of these facts; a card points at its column. Rule of the averages: a printed value divided by
-`per_suite_point` is on 0-100; a category is the plain mean of its four columns, the overall mean that of all sixteen.
+This is the one place of these facts; a card points at its column. A printed value divided by `per_suite_point` is on
+0-100; which mean of such values is the category's and which the whole's, an `AverageRule` says.
 
 Sources: S1 the released evaluation code, github.com/cambrian-mllm/cambrian @ 539ffc3, eval/; S2 the project page with
 the full tables, same repository, branch site @ 7f5886a; S3 the row counts that evalscope @ fde259d documents; others
@@ -9,7 +9,10 @@ inline.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
 from typing import Literal
 
 from benchmarks.errors import UnknownName
@@ -145,3 +148,57 @@ def find_column(label: str) -> Column:
     if column is None:
         raise UnknownName("column of the suite", label, (column.title for column in COLUMNS))
     return column
+
+
+@dataclass(frozen=True, slots=True)
+class AverageRule:
+    """Say how values on 0-100 become the mean of a category and of the whole.
+
+    A category is the plain mean of its members, the whole the plain mean of the four categories. A member is one
+    column, or several whose plain mean counts as one.
+    """
+
+    name: str
+    title: str
+    members: Mapping[Group, tuple[tuple[str, ...], ...]]
+    source: str
+
+    def weights(self, group: Group | None = None) -> dict[str, Fraction]:
+        """Return the weight of each column in the mean of one category, or of the whole; they add up to 1."""
+        groups = GROUPS if group is None else (group,)
+        return {
+            column: Fraction(1, len(groups) * len(self.members[one]) * len(member))
+            for one in groups
+            for member in self.members[one]
+            for column in member
+        }
+
+
+CV_BENCH = ("cv_bench_2d", "cv_bench_3d")
+"""The two columns that are printed as one number, their mean, where a table has a single CV-Bench."""
+
+SUITE_RULE = AverageRule(
+    "suite",
+    "mean of the sixteen",
+    MappingProxyType({g: tuple((column.name,) for column in COLUMNS if column.group == g) for g in GROUPS}),
+    "S2: MME perception / 20, OCRBench / 10, four columns a category; so the whole is the mean of all sixteen",
+)
+FIFTEEN_RULE = AverageRule(
+    "fifteen",
+    "mean of the four category means, CV-Bench as one",
+    MappingProxyType({**SUITE_RULE.members, "vision_centric": (("mmvp",), ("realworldqa",), CV_BENCH)}),
+    "arXiv 2507.03262, project page: 15 benchmarks, CV-Bench one number; the whole is the mean of category means",
+)
+AVERAGE_RULES: tuple[AverageRule, ...] = (SUITE_RULE, FIFTEEN_RULE)
+
+
+def find_rule(name: str) -> AverageRule:
+    """Return the rule of averages called `name`.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    for rule in AVERAGE_RULES:
+        if rule.name == name:
+            return rule
+    raise UnknownName("rule of averages", name, (rule.name for rule in AVERAGE_RULES))

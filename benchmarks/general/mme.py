@@ -120,7 +120,7 @@ MME = Benchmark(
             quirks=(
                 "the request for yes or no is cut out of the question",
                 "not sure answers no",
-                "an answer that starts with a word of four letters is unparsed",
+                "only the first four characters are read",
             ),
         ),
         Protocol(

@@ -7,11 +7,15 @@ place among all of them, as Cambrian counts. lmms-eval reads the same questions 
 
 from collections.abc import Iterator
 
-from benchmarks.card import Benchmark, Rows, Sample, Source, by_name
-from benchmarks.rows import letter_at, options_of, text_of
+from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
+from benchmarks.marking.choice import inferred_option
+from benchmarks.marking.letter_or_text import letter_alone_or_dotted, letter_before_dot_or_text
+from benchmarks.pooling import mean
+from benchmarks.prompting import lettered, question_options_letter_suffix, vlmevalkit_choice
+from benchmarks.rows import letter_at, options_of, picture_of, text_of
 from benchmarks.suite import find_column
 
-QUESTIONS_WITH_A_PICTURE = 2017
+ONLY_THE_LETTER = "Please answer directly with only the letter of the correct option and nothing else."
 
 
 def _samples(rows: Rows) -> Iterator[Sample]:
@@ -19,18 +23,46 @@ def _samples(rows: Rows) -> Iterator[Sample]:
         if row["image"] is None:
             continue
         where = f"scienceqa_image row {index}"
-        options = options_of(row["choices"], "choices", where)
+        options, subject = options_of(row["choices"], "choices", where), text_of(row, "subject", where)
+        picture = picture_of(row, "image", where)
         yield Sample(
             id=str(index),
             question=text_of(row, "question", where),
-            pictures=(row["image"],),
+            pictures=(picture,),
             choices=options,
             answers=(letter_at(row["answer"], options, where),),
-            category=row["subject"],
-            kind=f"{row['subject']}, {len(options)} options",
-            cluster=row["image"].digest,
-            meta={"hint": row["hint"] or "", "grade": row["grade"]},
+            category=subject,
+            kind=f"{subject}, {len(options)} options",
+            cluster=picture.digest,
+            meta={"hint": row["hint"] or "", "grade": text_of(row, "grade", where)},
         )
+
+
+def _prompt_cambrian(sample: Sample) -> str:
+    hint = f"{sample.meta['hint']} " if sample.meta["hint"] else ""
+    return f"{hint}{sample.question}\n{lettered(sample)}\n{ONLY_THE_LETTER}"
+
+
+def _prompt_lmms_eval(sample: Sample) -> str:
+    context = f"Context: {sample.meta['hint']}\n" if sample.meta["hint"] else ""
+    return context + question_options_letter_suffix(sample)
+
+
+def _prompt_vlmevalkit(sample: Sample) -> str:
+    hint = f"Hint: {sample.meta['hint']}\n" if sample.meta["hint"] else ""
+    return hint + vlmevalkit_choice(sample)
+
+
+def _mark_cambrian(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, letter_before_dot_or_text(answer, sample.answers[0], sample.choices))
+
+
+def _mark_lmms_eval(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, letter_alone_or_dotted(answer, sample.answers[0], sample.letters))
+
+
+def _mark_vlmevalkit(sample: Sample, answer: str) -> Mark:
+    return Mark.of(sample, inferred_option(answer, sample.answers[0], sample.choices))
 
 
 SCIENCEQA_IMAGE = Benchmark(
@@ -48,13 +80,55 @@ SCIENCEQA_IMAGE = Benchmark(
     ),
     columns={"default": ("image", "question", "choices", "answer", "hint", "grade", "subject")},
     to_samples=_samples,
-    protocols=by_name(),
+    protocols=by_name(
+        Protocol(
+            name="cambrian",
+            prompt=_prompt_cambrian,
+            mark=_mark_cambrian,
+            pool=mean,
+            max_new_tokens=512,
+            source="cambrian-mllm/cambrian @ 539ffc3, eval/eval/scienceqa/scienceqa_eval.py, scienceqa_test.py "
+            "(multimodal_acc)",
+            quirks=(
+                "the text of the option counts but not with its letter in brackets",
+                "a bracketed letter is wrong",
+                "a colon after answer is hides the letter",
+            ),
+        ),
+        Protocol(
+            name="lmms_eval",
+            prompt=_prompt_lmms_eval,
+            mark=_mark_lmms_eval,
+            pool=mean,
+            max_new_tokens=16,
+            source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/scienceqa/scienceqa_img.yaml, utils.py",
+            quirks=(
+                "a letter followed by anything but a dot is wrong",
+                "a lower case letter with a dot is wrong",
+                "a sentence with the letter is wrong",
+            ),
+        ),
+        Protocol(
+            name="vlmevalkit",
+            prompt=_prompt_vlmevalkit,
+            mark=_mark_vlmevalkit,
+            pool=mean,
+            max_new_tokens=2048,
+            source="open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/image_mcq.py (ScienceQA_TEST), "
+            "utils/matching_util.py",
+            quirks=(
+                "a lower case letter alone goes to the judge and is unparsed here",
+                "answer is about answers a",
+                "the article A is taken for option A",
+            ),
+        ),
+    ),
     unit="accuracy, per cent",
     published_scale="0-100",
     chance=None,
     cluster_key="image",
     paper="arXiv 2209.09513",
     licence="cc-by-sa-4.0 (hub); CC BY-NC-SA 4.0 at the authors' site",
-    label_notes=f"test labels are public; {QUESTIONS_WITH_A_PICTURE} of 4241 test questions have a picture",
+    label_notes="test labels are public; 2017 of 4241 test questions have a picture (evalscope @ fde259d)",
     column=find_column("ScienceQA-IMG"),
 )

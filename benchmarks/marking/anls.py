@@ -1,7 +1,7 @@
 """Mark by edit distance: the normalised Levenshtein similarity of DocVQA, with nothing below one half.
 
-The rule is stated in the scene text VQA paper (arXiv 1905.13648, equation 1) and averaged over the questions; all
-codes of it measure the distance between normalised texts and divide by a length of the raw ones.
+The rule comes from the scene text VQA paper (arXiv 1905.13648), which gives nothing at exactly one half; the codes give
+one half there. They measure the distance between normalised texts and divide it by a length of the raw ones.
 """
 
 from collections.abc import Iterable

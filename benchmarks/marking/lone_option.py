@@ -1,6 +1,6 @@
 """Read a choice letter by MMBench's own rules, as lmms-eval keeps them."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 from string import ascii_uppercase
 
 from benchmarks.marking.ranked_choice import ranked_letter
@@ -23,19 +23,26 @@ def _lone_letter(answer: str) -> tuple[str, str] | None:
     bare = [letter for letter in _READ if letter in different]
     if len(bare) == 1 and not (bare == ["A"] and len(words) > _WORDS_WITH_AN_ARTICLE):
         return bare[0], "lone letter"
-    dressed = sorted(_FORMS[word] for word in different if word in _FORMS)
-    ranks = [rank for rank, _ in dressed]
-    return next(((letter, "lone dressed letter") for rank, letter in dressed if ranks.count(rank) == 1), None)
+    dressed = [_FORMS[word] for word in different if word in _FORMS]
+    if len(dressed) > 1:
+        ranks = [rank for rank, _ in dressed]
+        dressed = sorted(form for form in dressed if ranks.count(form[0]) == 1)
+    return (dressed[0][1], "lone dressed letter") if dressed else None
 
 
-def _contained(answer: str, options: Sequence[str]) -> str | None:
+@lru_cache(maxsize=4096)
+def _lowered(options: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    absent = (_ABSENT,) * (len(_ASKED) - len(options))
+    return tuple((letter, text.lower()) for letter, text in zip(_ASKED, (*options, *absent), strict=True))
+
+
+def _contained(answer: str, options: tuple[str, ...]) -> str | None:
     spoken = answer.lower()
-    texts = (*options, *[_ABSENT] * (len(_ASKED) - len(options)))
-    held = [letter for letter, text in zip(_ASKED, texts, strict=True) if text.lower() in spoken]
+    held = [letter for letter, text in _lowered(options) if text in spoken]
     return held[0] if len(held) == 1 else None
 
 
-def lone_option(answer: str, gold: str, options: Sequence[str]) -> Reading:
+def lone_option(answer: str, gold: str, options: tuple[str, ...]) -> Reading:
     """Take a lone letter, else the only option whose text occurs, else the most telling letter.
 
     Rule, first hit wins: (1) exactly one of A to E is a word between blanks, but not A among more than three words;

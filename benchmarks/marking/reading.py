@@ -16,3 +16,6 @@ class Reading(NamedTuple):
 
 UNPARSED_EMPTY = Reading(0.0, None, "empty")
 """Stands for an answer without any visible character."""
+
+JUDGE = Reading(0.0, None, "judge")
+"""Stands for an answer that upstream hands to a judge model."""

@@ -39,6 +39,8 @@ _REWRITTEN: dict[str, str] = {
     **dict.fromkeys(("a", "an", "the"), ""),
 }
 
+_KNOWN = frozenset(_REWRITTEN)
+
 _MARKS = re.compile(r"""[;/\[\]"{}()=+\\_\-><@`,?!]""")
 _ANYTHING_TO_DO = re.compile(r"""[;/\[\]"{}()=+\\_\-><@`,?!.']""")
 _COMMA_IN_NUMBER = re.compile(r"\d,\d")
@@ -50,14 +52,17 @@ _DOTS = 32
 
 def _rewritten(lowered: str) -> str:
     words = lowered.split()
-    if _REWRITTEN.keys().isdisjoint(words):
+    if _KNOWN.isdisjoint(words):
         return " ".join(words)
     return " ".join(word for word in (_REWRITTEN.get(word, word) for word in words) if word)
 
 
 def _without_marks(text: str, vanishing: bool) -> str:
+    marks = _MARKS.findall(text)
+    if not marks:
+        return text
     changed = text
-    for mark in set(_MARKS.findall(text)):
+    for mark in set(marks):
         gone = vanishing or f"{mark} " in text or f" {mark}" in text
         changed = changed.replace(mark, "" if gone else " ")
     return changed
@@ -83,8 +88,8 @@ def evalai_words(text: str) -> str:
     text = text.lower()
     if _ANYTHING_TO_DO.search(text):
         text = text.replace(",", "").replace("?", "").replace("'s", " 's").strip()
-        text = text.replace("\n", " ").replace("\t", " ").strip()
-        text = _DOT.sub("", _without_marks(text, vanishing=False), count=_DOTS)
+        text = _without_marks(text.replace("\n", " ").replace("\t", " ").strip(), vanishing=False)
+        text = _DOT.sub("", text, count=_DOTS) if "." in text else text
     return _rewritten(text)
 
 

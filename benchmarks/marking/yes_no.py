@@ -33,7 +33,7 @@ def early_yes_no(answer: str, gold: str) -> Reading:
     """Look for yes, then for no, in the first four characters, as lmms-eval does for MME.
 
     Rule: strip, lower the case, delete all dots; a single character must be `y` or `n`; else the first four characters
-    must hold `yes` or `no`, which need not be a word: `Not sure`, `None` and `I know` answer no (`i kn` does not).
+    must hold `yes` or `no`, which need not be a word: `Not sure` and `know` answer no, `Well, yes` nothing.
     Source: EvolvingLMMs-Lab/lmms-eval @ 75571cf, api/task.py (strip) and tasks/mme/utils.py (`parse_pred_ans`).
     """
     text = answer.strip().lower()

@@ -97,7 +97,8 @@ MMVP = Benchmark(
         split="test",
         rows=300,
         licence="mit (github.com/tsb0601/MMVP)",
-        folder=PictureFolder("Questions.csv", "MMVP Images", name_column="Index", suffix=".jpg"),
+        # Two spellings of the first column are about; Cambrian's reader knows both.
+        folder=PictureFolder("Questions.csv", "MMVP Images", "Index", ".jpg", misspelt=(("lndex", "Index"),)),
     ),
     columns={"default": ("Index", "Question", "Options", "Correct Answer", "image")},
     to_samples=_samples,

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations, islice
 
+from harness.audit.cell import Cell
 from harness.audit.finding import Finding, places
 from harness.audit.table import Table
 
@@ -156,11 +157,14 @@ def _columns(table: Table) -> list[Finding]:
     scores = [column for column, field in enumerate(table.fields) if field.is_score][:MOST_COLUMNS]
     found: list[Finding] = []
     compared = max(1, len(scores) * (len(scores) - 1) // 2)
+    printed = {column: {row: _digits(cell) for row, cell in table.numbers(column)} for column in scores}
     for first, second in combinations(scores, 2):
         one, two = table.fields[first], table.fields[second]
         if _what(table, first) == _what(table, second) or one.top != two.top:
             continue
-        rows = [row for row, _ in table.numbers(first) if table.number(row, second)]
+        rows = [row for row in printed[first] if row in printed[second]]
+        if len(rows) > MOST_ROWS or sum(printed[first][row] == printed[second][row] for row in rows) < FEWEST:
+            continue
         pairs = [((row, first), (row, second)) for row in rows]
         equal, chance = _agreement(table, pairs, compared)
         if equal < FEWEST or chance > NAMED or len({table.cells[row, first].number for row in rows}) < FEWEST:
@@ -176,6 +180,11 @@ def _columns(table: Table) -> list[Finding]:
             )
         )
     return found
+
+
+def _digits(cell: Cell) -> tuple[int, int]:
+    assert cell.number is not None
+    return cell.number.scaled_integer(), cell.number.decimals
 
 
 def _what(table: Table, column: int) -> str:

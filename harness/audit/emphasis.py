@@ -2,8 +2,8 @@
 
 Ties at the printed precision are no fault. A row bold all through is a highlighted row, not a claim. A bold score may
 be best of its block (between two rules or section rows) or of the column; rows that are better than bold scores in two
-or more columns and never bold themselves may stand outside the comparison (closed models, larger ones), which makes
-the claim unexplained instead of wrong.
+or more columns and never bold themselves may stand outside the comparison (closed models, larger ones): at the top or
+the end of the table or of a block, where such rows stand, that makes the claim unexplained instead of wrong.
 """
 
 from collections import defaultdict
@@ -42,6 +42,8 @@ def check(table: Table) -> list[Finding]:
         for row in better:
             beaten[row].add(column)
     outside = {row for row, columns_of in beaten.items() if row not in bold_rows and len(columns_of) >= OUTSIDE}
+    better_rows = set(beaten) - bold_rows
+    outside = {row for row in outside if _at_an_edge(table, row, better_rows)}
     # Rows that stand outside a comparison usually stand together.
     for step in (1, -1):
         for row in sorted(outside):
@@ -49,6 +51,18 @@ def check(table: Table) -> list[Finding]:
                 row += step
                 outside.add(row)
     return [_finding(table, row, column, better, outside | highlighted) for row, column, better in claims]
+
+
+def _at_an_edge(table: Table, row: int, better: set[int]) -> bool:
+    """Tell whether only better rows part a row from an edge of the table or of its block."""
+    for step in (1, -1):
+        at = row
+        while at in better:
+            after = at + step
+            if not 0 <= after < len(table.rows) or table.rows[after].block != table.rows[at].block:
+                return True
+            at = after
+    return False
 
 
 def _all_bold(table: Table, row: int, columns: list[int]) -> bool:

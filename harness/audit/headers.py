@@ -77,9 +77,14 @@ _INNOCENT = {
     "all",
     "avg",
     "relaxed",
+    "relaxedoverall",
+    "relaxedaccuracy",
     "anls",
     "em",
+    "exactmatch",
 }
+# Raised digits and small letters are footnotes; `MME^P`, `SEED^I` and `MMMU^V` are raised capitals.
+_FOOTNOTE = re.compile(r"\^(?:\{(?:[0-9]{1,2}|[a-h*†‡,])\}|[0-9](?![0-9A-Za-z]))")
 _DECLARED = re.compile(r"macro|weighted|\bf1\b|per-?class|normali[sz]ed", re.IGNORECASE)
 
 
@@ -90,7 +95,7 @@ def key(label: str) -> str:
 
 def clean(label: str) -> str:
     """Take arrows and emphasis off a header and open its raised parts: `MME^{P} ↑` becomes `MME P`."""
-    opened = re.sub(r"[\^_]\{([^{}]*)\}", r" \1", label)
+    opened = re.sub(r"[\^_]\{([^{}]*)\}", r" \1", _FOOTNOTE.sub("", label))
     opened = re.sub(r"\^([A-Za-z0-9]+)", r" \1", opened.replace("**", "").replace("$", ""))
     kept = "".join(mark for mark in opened if mark not in _ARROWS + "†‡*§")
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", kept)).strip()

@@ -34,12 +34,13 @@ _WORDS = ("average", "other", "attribute", "label", "ignored")
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Hold the corrections of a reader, by the letters and digits of a label."""
+    """Hold the corrections of a reader, by the letters and digits of a label; `name` is that of their file."""
 
     columns: dict[str, Meaning] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
     tops: dict[str, int] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def meaning(self, label: str) -> Meaning | None:
         """Return what the reader says a header means, if anything."""
@@ -73,6 +74,7 @@ def read_mapping(path: Path) -> Mapping:
         units=_whole(given.get("units", {}), "units", str(path)),
         tops=_whole(given.get("tops", {}), "tops", str(path)),
         models=_aliases(given.get("models", {}), str(path)),
+        name=path.name,
     )
 
 

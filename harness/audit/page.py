@@ -18,7 +18,11 @@ MEANINGS: dict[Severity, str] = {
 
 def as_markdown(report: Report) -> str:
     """Write the whole audit as one Markdown page."""
-    parts = [f"# Audit of {safe(report.name)}", report.summary.partition(": ")[2] + "."]
+    corrected = f" --mapping {report.mapping}" if report.mapping else ""
+    parts = [
+        f"# Audit of {safe(report.name)}",
+        f"{report.summary.partition(': ')[2]}. Made by `harness audit {report.name}{corrected} --format markdown`.",
+    ]
     parts.append(
         "\n".join(["| severity | findings | means |", "|---|---|---|", *(_count(report, it) for it in SEVERITIES)])
     )

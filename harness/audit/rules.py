@@ -1,20 +1,19 @@
 """List the rules by which a printed average may have been made, the papers' own first.
 
-Every rule is a weighted mean of columns on 0-100. The suite's: MME perception / 20, OCRBench / 10, all else as it is; a
-category is the plain mean of its four columns and the whole the plain mean of sixteen (Cambrian-1, project page).
-Paper B's whole is the mean of the four category means with CV-Bench as one column (arXiv 2507.03262, project page).
+Every rule is a weighted mean of columns on 0-100. The papers' rules are facts of `benchmarks.suite`; here they meet a
+table that may lack columns, split them or have them joined.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from benchmarks.suite import GROUPS, Group
+from benchmarks.suite import CV_BENCH, FIFTEEN_RULE, GROUPS, SUITE_RULE, Group
 from harness.audit.interval import Interval
 from harness.audit.table import Field, Table
 
-WHOLE = 16
-GROUP = 4
+WHOLE = len(SUITE_RULE.weights())
+GROUP = WHOLE // len(GROUPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _cv_bench(table: Table) -> list[int]:
 def _group_rules(table: Table, group: Group | str) -> list[Rule]:
     members = [column for name in GROUPS if name == group for column in _members(table, name)]
     combined = _cv_bench(table)[:1] if group == "vision_centric" else []
-    both = [column for column in members if _name(table.fields[column]) in ("cv_bench_2d", "cv_bench_3d")]
+    both = [column for column in members if _name(table.fields[column]) in CV_BENCH]
     rest = [column for column in members if column not in both]
     whole = len(members) == GROUP
     found = [_plain(members, f"mean of the {len(members)} columns of the group", whole and not combined)]
@@ -128,7 +127,7 @@ def _paper_b(table: Table) -> list[Rule]:
     weights: dict[int, Fraction] = {}
     for group in GROUPS:
         members = _members(table, group)
-        both = [column for column in members if _name(table.fields[column]) in ("cv_bench_2d", "cv_bench_3d")]
+        both = [column for column in members if _name(table.fields[column]) in CV_BENCH]
         rest = [column for column in members if column not in both]
         single = _cv_bench(table)[:1] if group == "vision_centric" and not both else []
         size = len(rest) + bool(both) + len(single)
@@ -138,7 +137,7 @@ def _paper_b(table: Table) -> list[Rule]:
             weights[column] = Fraction(1, len(GROUPS) * size)
         for column in both:
             weights[column] = Fraction(1, len(GROUPS) * size * len(both))
-    return [Rule(tuple(sorted(weights.items())), "mean of the four category means, CV-Bench as one column")]
+    return [Rule(tuple(sorted(weights.items())), f"{FIFTEEN_RULE.title} column")]
 
 
 def _odd_rules(table: Table, columns: list[int]) -> list[Rule]:

@@ -4,20 +4,25 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rich.console import Group
+
 from benchmarks.load import load
 from benchmarks.table import find, select
-from harness.cli import tables
+from harness.cli import judging, tables
 from harness.cli.screen import Screen, answer
 from harness.config.compose import compose
-from harness.config.places import POLICY, REFERENCE, resolve
+from harness.config.places import POLICY, QUESTIONS, REFERENCE, resolve
+from harness.encoders.table import specs
 from harness.errors import InvalidEvidence, UsageError
-from harness.record import ledger
+from harness.record import ledger, pins
 from harness.record.fingerprint import collect
 from harness.record.reference import Reference
 from harness.run.prepare import Supplies
 from harness.schema.subset import Subset
 from harness.schema.verdict import EXIT_CODES, worst
-from harness.verify import bundle
+from harness.verify import bundle, packing
+from harness.verify import policy as policies
+from harness.verify.verify import printable
 
 
 def pack(target: Path, subset: str, benchmarks: str, overrides: Sequence[str], key: Path | None, as_json: bool) -> int:
@@ -28,6 +33,8 @@ def pack(target: Path, subset: str, benchmarks: str, overrides: Sequence[str], k
     """
     if key is None:
         raise UsageError("a bundle is signed: --key key.pem (openssl genpkey -algorithm ed25519 -out key.pem)")
+    if target.suffix != ".zip":
+        raise UsageError(f"a bundle is one zip file, and is known by its name: {target.name}.zip")
     if target.exists():
         raise UsageError(f"{target} is there already; a bundle is never overwritten")
     study, reference = compose(overrides), Reference.load(REFERENCE)
@@ -42,23 +49,21 @@ def pack(target: Path, subset: str, benchmarks: str, overrides: Sequence[str], k
     folder = resolve(study.store.folder)
     with Screen() as screen:
         mirror = Supplies(study, folder, screen).mirror
-        samples = {name: load(find(name), mirror).samples for name in sorted({one.benchmark for one in chosen})}
-    evidence = bundle.pack(
-        target,
-        reference,
-        chosen,
-        samples,
-        POLICY,
-        folder / ledger.NAME,
-        key,
-        datetime.now(UTC),
-        collect().commit,
-    )
+        cards = [find(name) for name in sorted({one.benchmark for one in chosen})]
+        asked = {card.name: (card, load(card, mirror).samples) for card in cards}
+    ours = study.recipe.encoder_size
+    trainings = [
+        study.training(one, specs(one.names, ours))
+        for one in {entry.trained.slug: entry.trained for entry in chosen}.values()
+    ]
+    signed = packing.Signing(key, folder / ledger.NAME, datetime.now(UTC), collect().commit)
+    configured = {training.digest: training for training in trainings}
+    evidence = packing.pack(target, reference, chosen, asked, configured, POLICY, signed)
     answer({"bundle": str(target), **evidence.plain()}, f"{target}: {len(chosen)} entries, signed", as_json)
     return 0
 
 
-def check(path: Path, key: Path | None, as_json: bool) -> int:
+def check(path: Path, key: Path | None, as_json: bool, report: str = "") -> int:
     """Judge a bundle; the worst verdict is the exit code, and a bundle that is refused is INVALID.
 
     Raises:
@@ -66,17 +71,33 @@ def check(path: Path, key: Path | None, as_json: bool) -> int:
     """
     if key is None:
         raise UsageError("whose signature do you trust? --key public.pem names the public key")
+    words = judging.kinds(report)
     try:
-        found = bundle.check(path, key)
+        found = bundle.check(path, key, pins.read(QUESTIONS))
     except InvalidEvidence as error:
         refused = {"verdict": "INVALID", "exit_code": error.exit_code, "why": str(error)}
-        answer(refused, f"INVALID (exit {error.exit_code}): {error}", as_json)
+        judging.write_reports([], str(error), words)
+        answer(refused, f"INVALID (exit {error.exit_code}): {printable(str(error))}", as_json)
         return error.exit_code
+    outcome = worst(one.outcome for one in found.verdicts)
+    told = _told(found)
+    judging.write_reports(found.verdicts, told, words)
     plain = {
-        "verdict": worst(one.outcome for one in found.verdicts),
-        "exit_code": EXIT_CODES[worst(one.outcome for one in found.verdicts)],
+        "verdict": outcome,
+        "exit_code": EXIT_CODES[outcome],
         **found.evidence.plain(),
         "verdicts": [tables.plain_verdict(one) for one in found.verdicts],
     }
-    answer(plain, tables.verdicts(found.verdicts), as_json)
-    return plain["exit_code"]
+    answer(plain, Group(tables.verdicts(found.verdicts), told), as_json)
+    return EXIT_CODES[outcome]
+
+
+def _told(found: bundle.Checked) -> str:
+    """Say what the signer states: when, at which commit, under which policy, after how many tries."""
+    stated = found.evidence
+    ours = policies.read(POLICY).digest == stated.policy
+    return (
+        f"signed for {stated.made_at:%Y-%m-%d %H:%M} UTC at commit {(stated.commit or 'unknown')[:12]}; "
+        f"policy {stated.policy[:12]}, {'the one here' if ours else 'NOT the one here'}; "
+        f"ledger ends in {stated.ledger[:12]}, {'nothing was tried' if stated.ledger == ledger.FIRST else 'see notes'}"
+    )

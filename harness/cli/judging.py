@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.console import Group
+from rich.table import Table
 
 from harness.cli import tables
 from harness.cli.screen import answer, columns
@@ -13,37 +15,78 @@ from harness.config.places import POLICY
 from harness.errors import UsageError
 from harness.record import durable
 from harness.report import verdicts as reports
-from harness.schema.verdict import EXIT_CODES, Regime
+from harness.schema.verdict import EXIT_CODES, Regime, Verdict
 from harness.verify import policy as policies
-from harness.verify.verify import Examined
+from harness.verify.verify import Examined, printable
 from harness.verify.whole_table import Finding, TableVerdict, judge_table
 
 SHOWN = ("DRIFT", "MISMATCH")
 
 
-def spoken(found: Sequence[Examined], rung: Regime, report: str, as_json: bool) -> int:
-    """Print the verdict and return its exit code; `report` names files (.xml, .md) and `github`, with commas between.
+def spoken(found: Sequence[Examined], rung: Regime, report: str, as_json: bool, changes: bool = False) -> int:
+    """Print the verdict and return its exit code; `changes` lists the samples on which the two runs differ.
+
+    `report` names files (.xml, .md) and `github`, with commas between.
 
     Raises:
         UsageError: a report of an unknown kind was asked for.
+    """
+    words = kinds(report)
+    if len(found) == 1:
+        verdict = found[0].verdict
+        write_reports([verdict], verdict.why, words)
+        listed = {"changes": _plain_changes(found[0])} if changes else {}
+        drawn = Group(tables.verdicts([verdict]), *([_drawn_changes(found)] if changes else []))
+        answer({**tables.plain_verdict(verdict), **listed}, drawn, as_json)
+        return verdict.exit_code
+    table = judge_table(found, rung, policies.read(POLICY))
+    write_reports(table.entries, table.why, words)
+    shown = [finding for finding in table.findings if finding.outcome in SHOWN]
+    plain = _plain(table)
+    if changes:
+        for one, entry in zip(found, plain["entries"], strict=True):
+            entry["changes"] = _plain_changes(one)
+    answer(plain, Group(*([_drawn_changes(found)] if changes else []), _drawn(table, shown)), as_json)
+    return EXIT_CODES[table.outcome]
+
+
+def kinds(report: str) -> list[str]:
+    """Read which reports are asked for.
+
+    Raises:
+        UsageError: one is of an unknown kind.
     """
     words = [word.strip() for word in report.split(",") if word.strip()]
     for word in words:
         if word != "github" and Path(word).suffix not in (".xml", ".md"):
             raise UsageError(f"no report '{word}'. Known: a file .xml (JUnit), a file .md (Markdown), github")
-    if len(found) == 1:
-        verdict = found[0].verdict
-        _report([verdict], verdict.why, words)
-        answer(tables.plain_verdict(verdict), tables.verdicts([verdict]), as_json)
-        return verdict.exit_code
-    table = judge_table(found, rung, policies.read(POLICY))
-    _report(table.entries, table.why, words)
-    shown = [finding for finding in table.findings if finding.outcome in SHOWN]
-    answer(_plain(table), _drawn(table, shown), as_json)
-    return EXIT_CODES[table.outcome]
+    return words
 
 
-def _report(rows: Sequence[Any], why: str, words: Sequence[str]) -> None:
+def _plain_changes(one: Examined) -> list[dict[str, Any]]:
+    return [asdict(change) for change in one.changed]
+
+
+def _drawn_changes(found: Sequence[Examined]) -> Table:
+    """Lay out the samples that changed; an answer's line ends and tabs are shown as they are spelled in Python."""
+    rows = [
+        (
+            one.verdict.entry.slug,
+            printable(change.sample_id),
+            ascii(change.stored),
+            ascii(change.rerun),
+            f"{change.stored_mark:g} -> {change.rerun_mark:g}",
+            change.cause or "",
+        )
+        for one in found
+        for change in one.changed
+    ]
+    names = ("entry", "sample", "stored answer", "re-run answer", "mark", "flip")
+    return columns(f"{len(rows):,} samples changed", names, rows)
+
+
+def write_reports(rows: Sequence[Verdict], why: str, words: Sequence[str]) -> None:
+    """Write the reports that were asked for."""
     for word in words:
         if word == "github":
             sys.stderr.write(reports.annotations(rows))

@@ -23,8 +23,9 @@ MEMBERS_LIMIT = 20_000
 RATIO_LIMIT = 1_000
 BLOCK = 2**20
 PLACES = re.compile(
-    r"(?:ro-crate-metadata\.json|statement\.dsse\.json|scores\.csv|runs\.jsonl|ledger\.jsonl|policy\.toml"
-    r"|predictions/[a-z0-9_][a-z0-9_+.-]*\.parquet|questions/[a-z0-9_]+\.jsonl)"
+    r"(?:ro-crate-metadata\.json|statement\.dsse\.json|scores\.csv|(?:runs|ledger|verdicts)\.jsonl|policy\.toml"
+    r"|predictions/[a-z0-9_][a-z0-9_+.-]*\.parquet|questions/[a-z0-9_]+\.jsonl"
+    r"|(?:configs|canaries)/[a-z0-9_][a-z0-9_+.-]*\.json)"
 )
 # Time and rights carry nothing, and equal content should give equal bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)

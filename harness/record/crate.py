@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from harness.errors import InvalidEvidence
 from harness.record import durable, strict_json
-from harness.schema.frozen import Frozen
+from harness.schema.frozen import Frozen, canonical
 
 METADATA, STATEMENT = "ro-crate-metadata.json", "statement.dsse.json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -52,9 +52,13 @@ class Statement(Frozen):
         return self.model_dump(mode="json", by_alias=True)
 
 
-def describe(folder: Path, title: str, made_at: AwareDatetime) -> dict:
-    """Return the RO-Crate metadata of a folder's files."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != METADATA]
+def metadata(folder: Path, evidence: Evidence) -> bytes:
+    """Write the RO-Crate metadata of a folder's files, which is a function of them and of the evidence alone."""
+    return canonical(_described(folder, f"Evidence for {len(evidence.entries)} entries", evidence.made_at))
+
+
+def _described(folder: Path, title: str, made_at: AwareDatetime) -> dict:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in (METADATA, STATEMENT)]
     parts = [
         {"@id": path.relative_to(folder).as_posix(), "@type": "File", "contentSize": str(path.stat().st_size)}
         for path in files
@@ -121,4 +125,7 @@ def check(folder: Path, payload: bytes) -> Evidence:
             raise InvalidEvidence.digest(
                 name, str(stated[name].get("sha256")), found[name]["sha256"], "It was changed."
             )
+    described = folder / METADATA
+    if not described.is_file() or described.read_bytes() != metadata(folder, statement.predicate):
+        raise InvalidEvidence(f"{METADATA} does not describe the files beside it, or says more than that")
     return statement.predicate

@@ -83,21 +83,35 @@ def append(path: Path, verdicts: Sequence[tuple[Verdict, str]], at: AwareDatetim
         before = path.read_bytes() if path.exists() else b""
         counted = []
         for verdict, rerun in verdicts:
+            spoken = _under_one_policy(lines, verdict, rerun)
             line = Line(
                 previous=head(lines),
                 at=at,
-                entry=verdict.entry.slug,
-                regime=verdict.regime,
-                outcome=verdict.outcome,
-                policy=verdict.policy,
+                entry=spoken.entry.slug,
+                regime=spoken.regime,
+                outcome=spoken.outcome,
+                policy=spoken.policy,
                 rerun=rerun,
-                why=verdict.why,
+                why=spoken.why,
             )
             lines.append(line)
             before += canonical(line.plain()) + b"\n"
-            counted.append(verdict.model_copy(update={"attempts": attempts(lines, line.entry, line.regime)}))
+            counted.append(spoken.model_copy(update={"attempts": attempts(lines, line.entry, line.regime)}))
         durable.write_bytes(path, before, path.with_name(f".{path.name}.{os.getpid()}"))
     return tuple(counted)
+
+
+def _under_one_policy(lines: Sequence[Line], verdict: Verdict, rerun: str) -> Verdict:
+    """Refuse to judge the same answers by a second policy: a margin is not changed with the result in hand."""
+    key = (verdict.entry.slug, verdict.regime, rerun)
+    before = next((line for line in lines if (line.entry, line.regime, line.rerun) == key), None)
+    if before is None or before.policy == verdict.policy:
+        return verdict
+    why = (
+        f"these answers were judged on {before.at:%Y-%m-%d} by policy {before.policy[:12]}, as {before.outcome}; "
+        f"policy {verdict.policy[:12]} is another one and cannot judge them again: run again"
+    )
+    return Verdict(entry=verdict.entry, regime=verdict.regime, outcome="INVALID", why=why, policy=verdict.policy)
 
 
 def attempts(lines: Sequence[Line], entry: str, regime: Regime) -> int:

@@ -25,7 +25,7 @@ HEADER_KEY = b"harness.predictions.v1"
 SEAL_KEY = b"harness.predictions.sha256"
 UNSEALED = b"0" * 64
 BYTES_LIMIT = 256 * 2**20
-UNPACKED_LIMIT = 2**30
+UNPACKED_LIMIT = 2**28
 ROWS_LIMIT = 1_000_000
 ROWS_A_GROUP = 65_536
 

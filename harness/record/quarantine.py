@@ -20,9 +20,9 @@ from harness.errors import InvalidEvidence
 from harness.record import predictions
 from harness.schema.prediction import Prediction, PredictionHeader
 
-MEMORY_LIMIT = 8 * 2**30
+MEMORY_LIMIT = 4 * 2**30
 SECONDS_A_FILE = 30
-LINE_LIMIT = 2**31
+LINE_LIMIT = 2**28
 PROJECT = Path(__file__).resolve().parents[2]
 
 

@@ -15,7 +15,7 @@ from harness.errors import InvalidEvidence
 from harness.record import strict_json
 from harness.schema.frozen import Frozen, canonical
 
-SIZE_LIMIT = 256 * 2**20
+SIZE_LIMIT = 64 * 2**20
 
 
 class Question(Frozen):

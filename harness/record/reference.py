@@ -3,6 +3,7 @@
 ```
 scores.csv                        every score, one row an entry
 predictions/<entry>.parquet       the raw answers that give it
+canaries/<entry>.json             log-probabilities of a few of them, for the entries accepted since they are kept
 checkpoints/<training>/<name>     weights, for the trainings stored with them
 runs.jsonl                        the records of the runs behind all this, one a line, oldest first
 LOG.md                            what was accepted when, and why
@@ -31,11 +32,12 @@ LOG_TITLE = "# What was accepted into the reference, when and why\n"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Hold one entry to be accepted: its score, the file of its answers, the records of the runs that made them."""
+    """Hold one entry to be accepted: score, file of answers, records of the runs behind them, canaries if kept."""
 
     score: Score
     predictions: Path
     runs: tuple[RunRecord, ...]
+    canaries: Path | None = None
 
 
 def training_slug(entry: Entry) -> str:
@@ -101,16 +103,21 @@ class Reference:
             raise InvalidEvidence(f"{path}: its header names {header.entry.slug}, or another training of it")
         return header, rows
 
-    def run_behind(self, entry: Entry) -> RunRecord | None:
-        """Return the record of the run that gave an entry's answers, found by their content; None if none is kept.
+    def content(self, entry: Entry) -> str:
+        """Return the SHA-256 of the file of an entry's answers, by which the runs behind it are found.
 
         Raises:
             UnknownName: the reference has no such entry.
         """
-        path = self.folder / "predictions" / f"{self.score(entry).entry.slug}.parquet"
-        content = durable.sha256_of(path)
-        behind = (run for run in self.runs if content in {output.sha256 for output in run.outputs.values()})
-        return next(behind, None)
+        return durable.sha256_of(self.folder / "predictions" / f"{self.score(entry).entry.slug}.parquet")
+
+    def canaries(self, entry: Entry) -> Path:
+        """Return where an entry's canaries are kept, whether or not they are.
+
+        Raises:
+            UnknownName: the reference has no such entry.
+        """
+        return self.folder / "canaries" / f"{self.score(entry).entry.slug}.json"
 
     def checkpoint(self, entry: Entry) -> Path | None:
         """Return the folder of the stored weights of an entry's training, or None if they are not stored."""
@@ -174,6 +181,10 @@ def _fill(
                 f"{one.predictions} answers {header.entry.slug}, the score is {one.score.entry.slug}'s"
             )
         _place(one.predictions, fresh / "predictions" / f"{one.score.entry.slug}.parquet")
+        kept = fresh / "canaries" / f"{one.score.entry.slug}.json"
+        kept.unlink(missing_ok=True)
+        if one.canaries is not None:
+            _place(one.canaries, kept)
     for slug, files in checkpoints.items():
         shutil.rmtree(fresh / "checkpoints" / slug, ignore_errors=True)
         for name, path in files.items():

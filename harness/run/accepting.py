@@ -1,14 +1,18 @@
 """Make finished runs the reference: a deliberate act, with a reason, and the only one that writes there."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.card import Benchmark
-from harness.config.places import REFERENCE
-from harness.record import checkpoints
+from harness.config.places import QUESTIONS, REFERENCE
+from harness.record import checkpoints, pins
 from harness.record.reference import Accepted, Reference, accept, training_slug
+from harness.record.store import Store
 from harness.run.local import PREDICTIONS
 from harness.run.reproduce import Workplace
 from harness.schema.entry import Entry
+from harness.schema.run import RunRecord
+from harness.verify.stored import CANARIES
 
 
 def accept_entries(
@@ -26,9 +30,16 @@ def accept_entries(
     trained = workplace.train(asked[0][0].trained)
     store = workplace.store
     accepted = [
-        Accepted(one.score, store.path(one.records[1], PREDICTIONS), one.records)
+        Accepted(one.score, store.path(one.records[1], PREDICTIONS), one.records, _canaries(store, one.records[1]))
         for one in workplace.evaluate(asked, trained)
     ]
+    for _, benchmark in asked:
+        loaded = workplace.local.load(benchmark)
+        pins.add(QUESTIONS, benchmark.name, loaded.digest, loaded.samples)
     names = checkpoints.checkpoint_files(list(trained.outputs)) if with_weights else []
     weights = {training_slug(asked[0][0]): {name: store.path(trained, name) for name in names}} if names else {}
     return accept(REFERENCE, accepted, weights, reason, replace)
+
+
+def _canaries(store: Store, predicted: RunRecord) -> Path | None:
+    return store.path(predicted, CANARIES) if CANARIES in predicted.outputs else None

@@ -24,8 +24,11 @@ from harness.schema.study import Study
 from harness.schema.subset import Subset
 from harness.schema.verdict import Regime
 from harness.verify import policy as policies
-from harness.verify.fingerprints import trained_alike
-from harness.verify.verify import Answers, Examined, Questions, Stored, examine, invalid
+from harness.verify.evidence import Answers, Questions
+from harness.verify.records import demand_another_run
+from harness.verify.stored import CANARIES, open_entry, read_canaries
+from harness.verify.trainings import trained_alike
+from harness.verify.verify import Examined, examine, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,13 @@ class Workplace:
         return [replace(one, verdict=verdict) for one, verdict in zip(found, counted, strict=True)]
 
     def _training_again(self, entry: Entry, reference: Reference) -> tuple[str, ...]:
-        """Hold the training that was done again against the stored one, by inputs and losses."""
+        """Hold the training that was done again against the stored one, by inputs, order and losses."""
         done = self.trained(entry.trained)
         stored = [run for run in reference.runs if run.step == done.step]
-        return trained_alike(stored[0], done) if stored else ("the reference keeps no record of this training",)
+        if not stored:
+            return ("training: not compared, the reference keeps no record of this one",)
+        demand_another_run(stored[0], done)
+        return trained_alike(stored[0], done)
 
     def _again(
         self, asked: Sequence[tuple[Entry, Benchmark]], rung: Regime, reference: Reference
@@ -134,22 +140,27 @@ class Workplace:
         reference: Reference,
     ) -> Examined:
         entry, benchmark = asked
-        try:
-            first = reference.run_behind(entry)
-            made_by = first.fingerprint if first else None
-            stored = Stored(reference.score(entry), Answers(*reference.predictions(entry), fingerprint=made_by))
-            rerun = self._answers(again) if again else None
-        except InvalidEvidence as error:
-            return Examined(invalid(entry, rung, policy, error))
         if benchmark.name not in self._questions:
             loaded = self.local.load(benchmark)
             self._questions[benchmark.name] = Questions(benchmark, loaded.samples, loaded.digest)
-        return examine(stored, rerun, self._questions[benchmark.name], rung, policy)
+        questions = self._questions[benchmark.name]
+        try:
+            opened = open_entry(reference, entry, questions)
+            rerun = None
+            if again is not None:
+                demand_another_run(opened.behind.predicted, again)
+                rerun = self._answers(again)
+                questions.demand_worded(rerun.header)
+        except InvalidEvidence as error:
+            return Examined(invalid(entry, rung, policy, error))
+        return examine(opened.stored, rerun, questions, rung, policy)
 
     def _answers(self, record: RunRecord) -> Answers:
-        """Read a run's answers, with when and where they were made."""
-        path = self.store.path(record, PREDICTIONS)
-        return Answers(*predictions.read(path), started=record.started, fingerprint=record.fingerprint)
+        """Read a run's answers and canaries, with when and where they were made."""
+        header, rows = predictions.read(self.store.path(record, PREDICTIONS))
+        kept = CANARIES in record.outputs
+        canaries = read_canaries(record, self.store.path(record, CANARIES)) if kept else None
+        return Answers(header, rows, record.started, record.fingerprint, canaries)
 
 
 def stored_checkpoint(reference: Reference, entry: Entry) -> Checkpoint:

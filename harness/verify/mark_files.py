@@ -38,14 +38,7 @@ def read(path: Path, cluster: str = "") -> MarkFile:
         InvalidEvidence: the file is absent, empty, too large or malformed, or a line says what no mark can be; the
             message names the line.
     """
-    if not path.is_file():
-        raise InvalidEvidence(f"{path} is absent or no plain file; a file of marks was expected there")
-    if path.stat().st_size > SIZE_LIMIT:
-        raise InvalidEvidence(f"{path} has {path.stat().st_size:,} bytes; marks have at most {SIZE_LIMIT:,}")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidEvidence(f"{path} is no UTF-8 text: {error}") from error
+    text = _text(path)
     rows = _objects(text, path) if text.lstrip().startswith(("{", "[")) else _records(text, path)
     marks: dict[str, float] = {}
     clusters: dict[str, str] = {}
@@ -65,6 +58,30 @@ def read(path: Path, cluster: str = "") -> MarkFile:
         missing = next(sample for sample in marks if sample not in clusters)
         raise InvalidEvidence(f"{path}: sample {missing!r} has no field {cluster or CLUSTER!r}; all samples need one")
     return MarkFile(marks, clusters)
+
+
+def read_ids(path: Path) -> tuple[str, ...]:
+    """Read the ids of a slice that was declared beforehand, one a line.
+
+    Raises:
+        InvalidEvidence: the file is absent, too large, empty or no text, or names a sample twice.
+    """
+    text = _text(path)
+    named = [_name(line, "id", f"{path}, line {number:,}") for number, line in enumerate(text.splitlines(), start=1)]
+    if not named or len(set(named)) != len(named):
+        raise InvalidEvidence(f"{path} names no sample, or one twice; a slice lists each id once, one a line")
+    return tuple(named)
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise InvalidEvidence(f"{path} is absent or no plain file; a file of marks was expected there")
+    if path.stat().st_size > SIZE_LIMIT:
+        raise InvalidEvidence(f"{path} has {path.stat().st_size:,} bytes; marks have at most {SIZE_LIMIT:,}")
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidEvidence(f"{path} is no UTF-8 text: {error}") from error
 
 
 def _objects(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

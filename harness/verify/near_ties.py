@@ -27,17 +27,21 @@ Flip = Literal["near", "far", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Flips:
-    """Count flipped answers by their cause: rounding, something else, or not to be told because no lead is stored."""
+    """Count flipped answers by their cause: rounding, something else, or not to be told because a lead is missing.
+
+    `strayed` says whether the canaries moved by more than rounding, which no number of near flips makes good.
+    """
 
     near: int
     far: int
     unknown: int
+    strayed: bool = False
 
     @property
     def suspicious(self) -> bool:
-        """Tell whether rounding leaves more than a tenth of the flips unexplained; an unknown one is not explained."""
+        """Tell whether rounding leaves more than a tenth of the flips unexplained, or the canaries at all."""
         total = self.near + self.far + self.unknown
-        return self.far + self.unknown > FAR_SHARE * total
+        return self.strayed or self.far + self.unknown > FAR_SHARE * total
 
 
 def ulp(dtype: Literal["float32", "bfloat16"], logit: float = LOGIT) -> float:
@@ -54,10 +58,10 @@ def classify(stored: Prediction, rerun: Prediction, dtype: Literal["float32", "b
         (index for index, (one, other) in enumerate(pairs) if one != other),
         min(map(len, (stored.tokens, rerun.tokens))),
     )
-    leads = [run.margins[place] for run in (stored, rerun) if place < len(run.margins)]
-    if not leads:
+    if not (place < len(stored.margins) and place < len(rerun.margins)):
+        # One lead alone says nothing of how far the other run had to go: half a gap would pass for the whole.
         return "unknown"
-    return "near" if sum(leads) <= NEAR_ULP[dtype] * ulp(dtype) else "far"
+    return "near" if stored.margins[place] + rerun.margins[place] <= NEAR_ULP[dtype] * ulp(dtype) else "far"
 
 
 def classify_all(

@@ -6,6 +6,7 @@ equal marks are judged by their number: 64 equal marks do not show that two runs
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from harness.errors import InvalidEvidence
 from harness.schema.frozen import Frozen
 from harness.schema.verdict import EXIT_CODES, Interval, Outcome
 from harness.verify import mark_files
-from harness.verify.compare import judge
+from harness.verify.compare import Judgement, judge
 from harness.verify.mark_files import MarkFile
 from harness.verify.moved import Moved, of_marks
-from harness.verify.paired import measure
+from harness.verify.paired import Paired, measure
+from harness.verify.skewed import single_steps
 
 CONFIDENCE = 0.90
 NAMED = 3
@@ -44,11 +46,29 @@ class Change(Frozen):
     rerun: float
 
 
-class Comparison(Frozen):
-    """Hold the verdict over two files of marks, in plain words; points are 100 times a mark.
+class Runs(Frozen):
+    """List the scores of the runs on each side, in points, and how far runs lie apart."""
 
-    `difference` is re-run minus stored; `needed` the samples that would settle an INCONCLUSIVE verdict. INVALID
-    carries no numbers.
+    stored: tuple[float, ...]
+    rerun: tuple[float, ...]
+    spread: float
+
+
+class Claim(Frozen):
+    """Say whether a lead of one model over another was found again, with the interval of the re-run's lead."""
+
+    word: Literal["kept", "reversed", "not shown"]
+    stored: float
+    rerun: float
+    interval: Interval
+
+
+class Comparison(Frozen):
+    """Hold the verdict over files of marks, in plain words; points are 100 times a mark.
+
+    `difference` is re-run minus stored; `needed` the samples, or with `runs` the runs a side, that would settle an
+    INCONCLUSIVE verdict. `setting` names what was redrawn where more than answers were: R4 seeds, R5 a slice, R6 a
+    claim. INVALID carries no numbers.
     """
 
     verdict: Outcome
@@ -64,6 +84,9 @@ class Comparison(Frozen):
     n: int | None = None
     clusters: int | None = None
     needed: int | None = None
+    setting: Literal["R4", "R5", "R6"] | None = None
+    runs: Runs | None = None
+    claim: Claim | None = None
     changes: tuple[Change, ...] = ()
 
 
@@ -82,8 +105,13 @@ def compare(stored: Path, rerun: Path, margin: float, cluster: str = "") -> Comp
     try:
         both = align(mark_files.read(stored, cluster), mark_files.read(rerun, cluster))
     except InvalidEvidence as error:
-        return Comparison(verdict="INVALID", exit_code=EXIT_CODES["INVALID"], why=str(error), margin=margin)
+        return refused(error, margin)
     return judged(both, margin)
+
+
+def refused(error: InvalidEvidence, margin: float) -> Comparison:
+    """Speak the verdict over files that are no evidence."""
+    return Comparison(verdict="INVALID", exit_code=EXIT_CODES["INVALID"], why=str(error), margin=margin)
 
 
 def align(stored: MarkFile, rerun: MarkFile) -> Aligned:
@@ -120,15 +148,26 @@ def judged(both: Aligned, margin: float) -> Comparison:
     """Judge aligned marks."""
     moved = of_marks(both.stored, both.rerun, both.clusters)
     found = measure(moved, CONFIDENCE)
-    judgement = judge(found, margin)
     places = np.flatnonzero(both.stored != both.rerun)
+    return described(judge(found, margin), found, moved, margin).model_copy(
+        update={
+            "stored": 100 * float(both.stored.mean()),
+            "rerun": 100 * float(both.rerun.mean()),
+            "changes": tuple(
+                Change(id=both.ids[place], stored=float(both.stored[place]), rerun=float(both.rerun[place]))
+                for place in places
+            ),
+        }
+    )
+
+
+def described(judgement: Judgement, found: Paired, moved: Moved, margin: float) -> Comparison:
+    """Put a judged difference of pairs into words."""
     return Comparison(
         verdict=judgement.outcome,
         exit_code=EXIT_CODES[judgement.outcome],
         why=judgement.why,
         margin=margin,
-        stored=100 * float(both.stored.mean()),
-        rerun=100 * float(both.rerun.mean()),
         difference=found.difference,
         interval=found.interval,
         test=Tested(name=_spoken(moved, found.test), p=found.p_value),
@@ -136,14 +175,11 @@ def judged(both: Aligned, margin: float) -> Comparison:
         n=found.n,
         clusters=found.clusters,
         needed=judgement.needed,
-        changes=tuple(
-            Change(id=both.ids[place], stored=float(both.stored[place]), rerun=float(both.rerun[place]))
-            for place in places
-        ),
     )
 
 
 def _spoken(moved: Moved, test: str) -> str:
     """Name the test by its best known name: on single 0/1 marks the exact sign-flip test is McNemar's."""
-    alone = len(moved.sizes) == moved.n and moved.squares.sum() == moved.gained + moved.lost
-    return "McNemar, exact mid-p" if alone and test == "sign flips, exact mid-p" else f"{test}, by cluster"
+    return (
+        "McNemar, exact mid-p" if single_steps(moved) and test == "sign flips, exact mid-p" else f"{test}, by cluster"
+    )

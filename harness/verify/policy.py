@@ -24,12 +24,13 @@ def read(path: Path) -> Policy:
         raise InvalidEvidence(f"{path} has {path.stat().st_size:,} bytes; a policy has at most {SIZE_LIMIT:,}")
     try:
         return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidEvidence(f"{path} is no valid TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InvalidEvidence(f"{path} is no valid policy: {place}: {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        # Brackets a thousand deep and numbers of a thousand digits leave the parser in other ways than its own error.
+        raise InvalidEvidence(f"{path} is no valid TOML: {error}") from error
 
 
 def demand_older(policy: Policy, started: datetime | None) -> None:

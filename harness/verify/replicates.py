@@ -9,13 +9,14 @@ or pooled over the models of one benchmark, which gives more degrees of freedom 
 - no pooled spread: Welch's t from the two sets' own variances (Biometrika 1947).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, inf, isfinite, sqrt
+from math import inf, isfinite, sqrt
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from harness.errors import InvalidEvidence
 from harness.schema.verdict import Interval
@@ -98,11 +99,11 @@ def replicated(
     # Runs without any spread say nothing about the next one, so they bound nothing.
     if error == 0 or not isfinite(freedom):
         raise InvalidEvidence("repeated runs with identical scores have no measurable spread; calibrate it first")
-    half = float(stats.t.ppf((1 + confidence) / 2, freedom)) * error
+    half = float(special.stdtrit(freedom, (1 + confidence) / 2)) * error
     return Replicated(
         difference=difference,
         interval=Interval(low=difference - half, high=difference + half, confidence=confidence),
-        p_value=float(2 * stats.t.sf(abs(difference) / error, freedom)),
+        p_value=float(2 * special.stdtr(freedom, -abs(difference) / error)),
         test=test,
         spread=error / sqrt(1 / len(old) + 1 / len(new)),
         stored=len(old),
@@ -116,9 +117,11 @@ def seeds_needed(spread: float, margin: float, level: float) -> int:
     Two one-sided t-tests at a true difference of zero, 2k - 2 degrees of freedom: the smallest k with
     P(|D| < margin - t(1 - level) s sqrt(2/k)) >= 0.8, the spread taken as known for D and the t quantile kept.
     """
-    for runs in range(2, SEEDS_LIMIT):
+
+    def enough(runs: int) -> bool:
         error = spread * sqrt(2 / runs)
-        room = margin - float(stats.t.ppf(1 - level, 2 * runs - 2)) * error
-        if room > 0 and 2 * stats.norm.cdf(room / error) - 1 >= POWER:
-            return runs
-    return ceil(SEEDS_LIMIT)
+        room = margin - float(special.stdtrit(2 * runs - 2, 1 - level)) * error
+        return room > 0 and 2 * float(special.ndtr(room / error)) - 1 >= POWER
+
+    # More runs never pass less often, so the smallest number is found by halving.
+    return bisect_left(range(SEEDS_LIMIT), True, lo=2, key=enough)

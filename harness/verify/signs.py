@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
 ENUMERATED = 16
 LATTICE_TOLERANCE = 1e-6
@@ -62,7 +62,7 @@ def saddlepoint(sizes: NDArray[np.float64], seen: float) -> float:
     high = 1 / deviation
     while slope(high) < 0:
         high *= 2
-    tilt = float(brentq(slope, 0.0, high, xtol=1e-12 * high))
+    tilt = float(root_scalar(slope, bracket=(0.0, high), xtol=1e-12 * high).root)
     # log cosh x = |x| - log 2 - log expit(2 |x|), without overflow.
     cumulant = float((tilt * scaled - log(2) - np.log(special.expit(2 * tilt * scaled))).sum())
     spread = float(np.sqrt((scaled**2 * (1 - np.tanh(tilt * scaled) ** 2)).sum()))

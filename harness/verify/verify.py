@@ -1,98 +1,49 @@
 """Judge one entry: stored evidence against a re-run, gate after gate, statistics last, failing closed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from benchmarks.card import Benchmark, Sample
+from benchmarks.card import Benchmark
 from benchmarks.errors import BenchmarkError
 from benchmarks.pooling import Pool
 from harness.errors import InvalidEvidence
-from harness.record import predictions
-from harness.record.reference import Reference
 from harness.schema.entry import Entry
-from harness.schema.fingerprint import Fingerprint
 from harness.schema.policy import Noise, Policy
 from harness.schema.prediction import Prediction, PredictionHeader
 from harness.schema.score import Score
 from harness.schema.verdict import Regime, Verdict
-from harness.score.exam import Exam
 from harness.score.score import Scored, matched, score_in
-from harness.verify import gates
-from harness.verify.compare import judge, judge_runs, same_answers, too_good, unexplained
-from harness.verify.fingerprints import leads_moved, voice
+from harness.verify import canaries, gates
+from harness.verify.canaries import Heard
+from harness.verify.changes import Change, changes
+from harness.verify.compare import Judgement, judge, judge_runs, same_answers, too_good, unexplained
+from harness.verify.evidence import Answers, Questions, Stored
+from harness.verify.fingerprints import Voice, demand_leads, demand_own_answers, demand_spelled, leads_moved, voice
 from harness.verify.moved import Moved, of_pool
 from harness.verify.near_ties import Flips, classify_all
 from harness.verify.paired import measure
 from harness.verify.policy import demand_older
 from harness.verify.replicates import Replicated, Spread, replicated
-from harness.verify.settings import setting
+from harness.verify.settings import platform_differences, setting
 
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Hold one run's raw answers to one benchmark under their header, with when and where they were made if known."""
-
-    header: PredictionHeader
-    predictions: Sequence[Prediction]
-    started: datetime | None = None
-    fingerprint: Fingerprint | None = None
-
-
-@dataclass(frozen=True)
-class Questions:
-    """Hold a benchmark with its samples as they were loaded and checked here, and their digest; use it again."""
-
-    benchmark: Benchmark
-    samples: Sequence[Sample]
-    digest: str
-
-    @cached_property
-    def exam(self) -> Exam:
-        """Return the exam that marks answers to these questions, and remembers them."""
-        return Exam(self.benchmark, self.samples, self.digest)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """Hold what the reference says of one entry: the score, and the answers that must give it."""
-
-    score: Score
-    answers: Answers
+UNPRINTABLE = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
     """Hold a verdict with what a whole table needs: what each cluster moved, why answers flipped, who was heard.
 
-    `heard` is the header and the voice (`fingerprints.voice`) of the answers that were judged.
+    `heard` is the header and the voice (`fingerprints.voice`) of the answers that were judged; `changed` lists the
+    samples on which the two runs differ.
     """
 
     verdict: Verdict
     moved: Moved | None = None
     flips: Flips | None = None
-    heard: tuple[PredictionHeader, str | None] | None = None
-
-
-def against_reference(
-    reference: Reference, entry: Entry, rerun: Path | None, questions: Questions, regime: Regime, policy: Policy
-) -> Verdict:
-    """Judge a re-run's file of answers against the reference's entry of the same name.
-
-    Raises:
-        UnknownName: the reference has no such entry.
-    """
-    kept = reference.score(entry)
-    try:
-        stored = Stored(kept, Answers(*reference.predictions(entry)))
-        fresh = None if rerun is None else Answers(*predictions.read(rerun))
-    except InvalidEvidence as error:
-        return invalid(kept.entry, regime, policy, error)
-    return verify(stored, fresh, questions, regime, policy)
+    heard: tuple[PredictionHeader, Voice | None] | None = None
+    changed: tuple[Change, ...] = ()
 
 
 def verify(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Verdict:
@@ -113,7 +64,13 @@ def examine(stored: Stored, rerun: Answers | None, questions: Questions, regime:
 
 def invalid(entry: Entry, regime: Regime, policy: Policy, error: Exception) -> Verdict:
     """Speak the verdict over evidence that was refused, here or while it was read."""
-    return Verdict(entry=entry, regime=regime, outcome="INVALID", why=str(error), policy=policy.digest)
+    why = printable(str(error)) or type(error).__name__
+    return Verdict(entry=entry, regime=regime, outcome="INVALID", why=why, policy=policy.digest)
+
+
+def printable(text: str) -> str:
+    """Return a text in which no sign moves the cursor of whoever reads it: messages quote strangers' files."""
+    return "".join(sign if sign.isprintable() else UNPRINTABLE for sign in text)
 
 
 def in_points(benchmark: Benchmark, pool: Pool) -> Pool:
@@ -125,6 +82,7 @@ def in_points(benchmark: Benchmark, pool: Pool) -> Pool:
 def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Examined:
     reference = _scored(stored.answers, questions)
     gates.recomputed(stored.score, reference.score)
+    demand_spelled(stored.answers.predictions)
     if regime == "rescore":
         exact = Verdict(
             entry=stored.score.entry,
@@ -146,6 +104,9 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
     recorded = gates.same_experiment(stored.answers.header, rerun.header, regime)
     benchmark, before, after = questions.benchmark, *(_in_order(one, questions) for one in (stored.answers, rerun))
     identical = sum(one.text == other.text for one, other in zip(before, after, strict=True))
+    dtype, same_weights = stored.answers.header.decoding.dtype, regime == "repredict"
+    heard, said = _fingerprints(stored.answers, rerun, before, after, same_weights)
+    flips = replace(classify_all(before, after, dtype), strayed=said.strayed) if same_weights else None
     margin, noise = policy.margin(benchmark.name, regime).points, policy.of(regime).noise.get(benchmark.name)
     pool = in_points(benchmark, benchmark.protocol(stored.answers.header.protocol).pool)
     moved = of_pool(questions.samples, reference.marks, again.marks, pool)
@@ -153,10 +114,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
     between = _between_runs(reference.score, again.score, noise, benchmark, policy) if regime == "retrain" else None
     judgement = same_answers(found.n) if identical == found.n else judge_runs(between, margin) if between else None
     judgement = judgement or judge(found, margin)
-    dtype = stored.answers.header.decoding.dtype
-    flips = classify_all(before, after, dtype) if regime == "repredict" else None
-    canary = leads_moved(before, after, dtype) if regime == "repredict" else None
-    judgement = unexplained(judgement, flips) if flips else judgement
+    judgement = _explained(judgement, flips, said)
     verdict = Verdict(
         entry=stored.score.entry,
         regime=regime,
@@ -169,15 +127,42 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
         interval=(between or found).interval,
         allowed=margin,
         identical=identical,
-        setting=setting(regime, stored.answers.fingerprint, rerun.fingerprint),
+        setting=setting(regime, stored.answers.fingerprint, rerun.fingerprint, recorded),
         test=(between or found).test,
         p_value=(between or found).p_value,
         gained=found.gained,
         lost=found.lost,
         needed=judgement.needed,
-        notes=_notes(rerun, regime, noise, identical, found.n) + tuple(filter(None, [canary])),
+        notes=(
+            *_notes(rerun, regime, noise, identical, found.n),
+            *platform_differences(stored.answers.fingerprint, rerun.fingerprint),
+            said.said,
+            *filter(None, [leads_moved(before, after, dtype) if same_weights else None]),
+        ),
     )
-    return Examined(verdict, moved, flips, _heard(rerun))
+    listed = tuple(changes(before, after, (reference.marks, again.marks), dtype, same_weights))
+    return Examined(verdict, moved, flips, heard, listed)
+
+
+def _fingerprints(
+    stored: Answers, rerun: Answers, before: Sequence[Prediction], after: Sequence[Prediction], same_weights: bool
+) -> tuple[tuple[PredictionHeader, Voice | None], Heard]:
+    """Pass gate G4: whole canaries, leads where they are due, answers of one's own; say what the canaries said."""
+    for one in (stored, rerun):
+        if one.canaries is not None:
+            canaries.demand_whole(one.canaries, one.header, one.predictions)
+    demand_spelled((*before, *after))
+    demand_leads(before, after)
+    heard = _heard(rerun)
+    demand_own_answers(stored.header, voice(before), rerun.header, heard[1])
+    return heard, canaries.compare(stored.canaries, rerun.canaries, stored.header.decoding.dtype, same_weights)
+
+
+def _explained(judgement: Judgement, flips: Flips | None, said: Heard) -> Judgement:
+    """Take a MATCH back where flips or canaries show that something else than rounding changed."""
+    if said.strayed and judgement.outcome == "MATCH":
+        return replace(judgement, outcome="DRIFT", why=f"{judgement.why}; but {said.said}, more than rounding explains")
+    return unexplained(judgement, flips) if flips else judgement
 
 
 def _between_runs(
@@ -210,7 +195,7 @@ def _scored(answers: Answers, questions: Questions) -> Scored:
     return score_in(questions.exam, answers.header, answers.predictions)
 
 
-def _heard(answers: Answers) -> tuple[PredictionHeader, str | None]:
+def _heard(answers: Answers) -> tuple[PredictionHeader, Voice | None]:
     return answers.header, voice(answers.predictions)
 
 

@@ -63,7 +63,8 @@ def test_prompts_hold_the_question_and_every_choice(benchmark_card, samples):
     for protocol in benchmark_card.protocols.values():
         for sample in samples[:50]:
             prompt = protocol.prompt(sample)
-            assert sample.question in prompt
+            # One upstream prompt changes the case of the question, another strips it.
+            assert sample.question.strip().lower() in prompt.lower()
             assert all(choice in prompt for choice in sample.choices)
             assert "<image>" not in prompt
 

@@ -78,6 +78,13 @@ def test_a_byte_order_mark_and_empty_lines_change_nothing(mirror):
     assert load(MMVP, mirror) == before
 
 
+def test_the_misspelt_first_column_of_some_copies_is_known(mirror, tmp_path_factory):
+    other = tmp_path_factory.mktemp("misspelt")
+    _write(other / BELOW, _lines(), ["lndex", *HEADER[1:]])
+    _list(other, columns=["lndex", *HEADER[1:]])
+    assert load(MMVP, other) == load(MMVP, mirror)
+
+
 def test_an_altered_or_absent_picture_is_named_with_its_row(mirror):
     path = mirror / BELOW / "MMVP Images" / "3.jpg"
     path.write_bytes(_picture(9))

@@ -119,7 +119,15 @@ def header(count: int, one: Entry | None = None, **changes: object) -> Predictio
 
 
 def predictions(asked: Sequence[Sample], texts: Sequence[str]) -> list[Prediction]:
-    return [Prediction(sample.id, text, (1, 2), (0.5, 1.25), "stop") for sample, text in zip(asked, texts, strict=True)]
+    return [
+        Prediction(sample.id, text, (tokens_of(text), 2), (0.5, 1.25), "stop")
+        for sample, text in zip(asked, texts, strict=True)
+    ]
+
+
+def tokens_of(text: str) -> int:
+    """Return the one token that a text is made of."""
+    return 3 + int.from_bytes(sha256(text.encode()).digest()[:3])
 
 
 def record(step: str, **changes: object) -> RunRecord:

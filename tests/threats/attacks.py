@@ -16,13 +16,15 @@ from harness.record import archive, crate, ledger
 from harness.record.reference import Reference
 from harness.schema.verdict import Outcome, Verdict, worst
 from harness.score.score import score
-from harness.verify import bundle, mark_files
+from harness.verify import mark_files
 from harness.verify import policy as policies
+from harness.verify.evidence import Answers, Questions, Stored
 from harness.verify.fingerprints import demand_distinct, voice
 from harness.verify.open_door import compare
-from harness.verify.verify import Answers, Questions, Stored, verify
+from harness.verify.verify import verify
 from tests.harness.nouns import DECODING, benchmark, digest, entry, header, mark, policy, predictions, samples
-from tests.harness.verify.bundles import POLICY, Made, made, members, rewritten
+from tests.harness.verify import bundles
+from tests.harness.verify.bundles import POLICY, Made, Model, made, members, rewritten
 
 N = 480
 ASKED = samples(N, 4)
@@ -44,7 +46,7 @@ def judged(rerun: Answers | None, card: Benchmark | None = None, questions: str 
 
 def checked(one: Made, path: Path | None = None) -> Outcome:
     """Judge a bundle."""
-    return worst(verdict.outcome for verdict in bundle.check(path or one.path, one.public).verdicts)
+    return worst(verdict.outcome for verdict in bundles.checked(path or one.path, one.public).verdicts)
 
 
 def bent(folder: Path, change: Callable[[dict[str, bytes]], object], sign_again: bool = True) -> Outcome:
@@ -116,7 +118,7 @@ def ignored_seed(folder: Path) -> Outcome:
 
 def stale_cache(folder: Path) -> Outcome:
     """Answer for one model from the cache of another."""
-    return checked(made(folder, {"clip": 0.5, "sam": 0.5}))
+    return checked(made(folder, {"clip": Model(0.5, 20), "sam": Model(0.5, 20)}))
 
 
 def swapped_label(folder: Path) -> Outcome:
@@ -242,7 +244,7 @@ def widened_margin(folder: Path) -> Outcome:
 
 def newest_only(folder: Path) -> Outcome:
     """Show the last, green verdict of the ledger alone."""
-    one = made(folder, {"clip": 0.5}, _tried(folder).read_bytes())
+    one = made(folder, {"clip": Model(0.5, 20)}, _tried(folder).read_bytes())
 
     def cut(held: dict[str, bytes]) -> None:
         held["ledger.jsonl"] = held["ledger.jsonl"].splitlines(keepends=True)[-1]
@@ -253,7 +255,7 @@ def newest_only(folder: Path) -> Outcome:
 def replayed_verdict(folder: Path) -> Outcome:
     """Put the signed statement of good evidence over other evidence."""
     (folder / "other").mkdir()
-    good, other = made(folder), made(folder / "other", {"clip": 0.9, "clip+sam": 0.8})
+    good, other = made(folder), made(folder / "other", {"clip": Model(0.9, 20), "clip+sam": Model(0.8, 21)})
     statement = members(good.path)[crate.STATEMENT]
     path = rewritten(other, lambda held: held.update({crate.STATEMENT: statement}), False, folder / "other")
     return checked(good, path)

@@ -1,9 +1,9 @@
-"""Read the verbs that speak a verdict: over the reference, a bundle, two files of marks, or a table alone."""
+"""Read the verbs that speak a verdict: over the reference, a bundle, files of marks, or a table alone."""
 
 from pathlib import Path
 from typing import Literal
 
-from harness.cli.verbs.words import Json, Marked, Report, Rung
+from harness.cli.verbs.words import Files, Json, Marked, Report, Rung
 
 
 def verify(
@@ -73,18 +73,33 @@ def bundle(
 
 
 def compare(
-    stored: Path, rerun: Path, *, margin: float = 1.0, cluster: str = "", changes: bool = False, json: Json = False
+    *stored: Path,
+    rerun: Files = (),
+    margin: float = 1.0,
+    cluster: str = "",
+    spread: str = "",
+    slice: Path | None = None,
+    claim: bool = False,
+    changes: bool = False,
+    json: Json = False,
 ) -> int:
     """Judge any harness's marks of a re-run against its stored ones; margin in points of 100.
 
     A file has one {"id", "mark", "cluster"?} a line, or is CSV with these columns; --cluster names another field
     that samples of one image share, --changes lists the samples whose mark changed.
 
-    Example: harness compare stored.jsonl rerun.jsonl --margin 1.0 --cluster image
+    Several files a side are seeds; --spread 0.5,62 is their calibrated standard deviation in points with its degrees
+    of freedom, for a side of one run. --claim takes two models a side and judges the first one's lead over the second.
+    --slice names a file of the ids, declared beforehand, that were run again.
+
+    Examples: harness compare stored.jsonl rerun.jsonl --margin 1.0 --cluster image
+              harness compare s0.csv s1.csv s2.csv --rerun s3.csv s4.csv s5.csv
+              harness compare all.csv without.csv --rerun all2.csv without2.csv --claim
     """
     from harness.cli import comparing
 
-    return comparing.compare_files(stored, rerun, margin, cluster, changes, json)
+    asked = comparing.Asked(stored, tuple(rerun), margin, cluster, spread, slice, claim)
+    return comparing.compare_files(asked, changes, json)
 
 
 def audit(

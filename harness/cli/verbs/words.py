@@ -1,5 +1,6 @@
 """Spell the words that several verbs share: what a shell types, and what help says of it."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -12,4 +13,8 @@ Keep = Annotated[str, Parameter(help="The encoders that are not masked, such as 
 Marked = Annotated[
     Literal["", "cambrian", "lmms_eval", "vlmevalkit"],
     Parameter(show_default=False, help="The protocol that marked scores whose file names none."),
+]
+Files = Annotated[
+    tuple[Path, ...],
+    Parameter(consume_multiple=True, show_default=False, help="The new files: a seed or a model each."),
 ]

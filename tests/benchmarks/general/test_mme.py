@@ -86,7 +86,7 @@ def test_not_sure_answers_no():
     assert _read("lmms_eval", "Not sure") == "no"
 
 
-def test_an_answer_that_starts_with_a_word_of_four_letters_is_unparsed():
+def test_only_the_first_four_characters_are_read():
     assert _read("lmms_eval", "Well, yes") is None
 
 

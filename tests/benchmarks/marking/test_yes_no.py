@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,3 +57,11 @@ def test_what_is_read_decides_the_mark_and_nothing_read_is_worth_nothing(answer)
 @pytest.mark.parametrize("answer", ["", "  ", "\n\u3000"])
 def test_a_blank_answer_is_empty(answer):
     assert {rule(answer, "No").rule for rule in RULES} == {"empty"}
+
+
+@pytest.mark.parametrize("piece", ["a", "yes ", "no,", "1,0", ".", "- "])
+def test_a_million_characters_are_read_at_once(piece):
+    start = time.perf_counter()
+    for rule in RULES:
+        rule(piece * (1_000_000 // len(piece)), "Yes")
+    assert time.perf_counter() - start < 2.0

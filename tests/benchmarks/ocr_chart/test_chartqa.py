@@ -67,3 +67,27 @@ def test_a_gold_that_looks_like_a_list_accepts_any_of_its_items():
     assert _values("2012", gold="[2012, 1950]") == [0, 0, 1]
     assert _values("[2012, 1950]", gold="[2012, 1950]")[:2] == [1, 1]
     assert _values("[Yes, No]", gold="[Yes, No]") == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "marks"),
+    [
+        ("None", "None", [1, 1, 1]),
+        ("none.", "None", [0, 0, 0]),
+        ("1_000", "1000", [1, 1, 1]),
+        ("\u0665", "5", [1, 1, 1]),
+        ("nan", "nan", [0, 0, 0]),
+        ("5", "inf", [1, 0, 0]),
+        ("1e400", "5", [0, 0, 0]),
+        ("5%%", "0.05", [0, 1, 1]),
+        ("$5", "5", [0, 0, 0]),
+        ("100 %", "1", [0, 1, 1]),
+        ("0%", "0%", [1, 1, 1]),
+        ("1949", "[1950]", [0, 0, 1]),
+        ("51%", "[50, '50%']", [0, 0, 1]),
+        ("yes", "['Yes', 'No']", [0, 0, 1]),
+        ("Yes, No", "[Yes, No]", [0, 0, 0]),
+    ],
+)
+def test_golden_vectors_of_odd_numbers_and_lists(answer, gold, marks):
+    assert _values(answer, gold) == marks

@@ -1,9 +1,14 @@
+import time
 from itertools import product
 from math import prod
 
 import pytest
 
+from harness.audit.audit import audit_sheets
 from harness.audit.copies import tail
+from harness.audit.mapping import Mapping
+from harness.audit.read import tables_of
+from harness.errors import InvalidEvidence
 from tests.harness.audit.control import report_of
 
 HEAD = "model,MMVP,GQA,ChartQA,MMMU,TextVQA\n"
@@ -175,3 +180,21 @@ def test_the_tail_of_unlike_coins_is_the_sum_over_all_outcomes():
             if sum(bits) >= agreeing
         )
         assert tail(shares, agreeing) == pytest.approx(slow)
+
+
+def test_a_better_row_between_the_others_does_not_stand_outside_the_comparison():
+    better = "| B | 1531.3 | 62.0 |\n"
+    table = f"| Model | MME | GQA |\n|---|---|---|\n| A | **1510.7** | **61.2** |\n{better}| C | 1400.1 | 60.0 |\n"
+    report = audit_sheets("t.md", tables_of(table, "t.md"), Mapping())
+    assert [(it.check, it.severity) for it in report.findings] == [("bold", "inconsistent")] * 2
+    closed = table.replace(better, "").replace("|---|---|---|\n", "|---|---|---|\n| GPT | 1600.2 | 70.1 |\n")
+    report = audit_sheets("t.md", tables_of(closed, "t.md"), Mapping())
+    assert [(it.check, it.severity) for it in report.findings] == [("bold", "unexplained")] * 2
+
+
+def test_a_table_that_nobody_reads_is_refused_before_it_costs_a_minute():
+    text = "Model,GQA,MMVP,ChartQA\n" + "".join(f"M{n},{n % 97}.1,{n % 89}.3,{n % 83}.2\n" for n in range(9000))
+    started = time.process_time()
+    with pytest.raises(InvalidEvidence, match="27,000 numbers; at most 25,000"):
+        audit_sheets("t.csv", tables_of(text, "t.csv"), Mapping())
+    assert time.process_time() - started < 20

@@ -98,3 +98,12 @@ def test_averages_without_a_name_cover_the_columns_beside_them():
     )
     (table,) = report_of(text).tables
     assert [it.meaning.covers for it in table.fields if it.meaning.role == "average"] == ["general", "knowledge"]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("MMMU^{1}", "mmmu"), ("GQA^{a}", "gqa"), ("MMMU^2", "mmmu"), ("MME^{P}", "mme"), ("VQA^{v2}", "vqav2"),
+     ("SEED^I", "seed_image"), ("ChartQA/relaxed_overall", "chartqa")],
+)  # fmt: skip
+def test_a_footnote_of_a_header_is_no_part_of_its_name(label, name):
+    assert recognise(label.split("/")).name == name

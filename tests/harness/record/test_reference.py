@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -138,10 +139,11 @@ def test_an_accept_killed_between_its_renames_is_taken_up_again(folder, tmp_path
     assert len(accept(folder, [accepted(tmp_path, "sam")], {}, "again").scores) == 2
 
 
-def test_the_run_behind_an_entry_is_found_by_the_content_of_its_answers(tmp_path):
-    one, other = accepted(tmp_path), accepted(tmp_path, "sam")
-    output = {"sha256": durable.sha256_of(one.predictions), "size": one.predictions.stat().st_size}
-    behind = record("predict", outputs={"predictions.parquet": output})
-    kept = accept(tmp_path / "kept", [Accepted(one.score, one.predictions, (record("run"), behind)), other], {}, "why")
-    assert kept.run_behind(entry("clip")) == behind
-    assert kept.run_behind(entry("sam")) is None
+def test_canaries_are_kept_beside_the_answers_and_go_when_an_entry_is_replaced_without(tmp_path):
+    one, canaries = accepted(tmp_path), tmp_path / "canaries.json"
+    canaries.write_text("{}")
+    folder = tmp_path / "kept"
+    kept = accept(folder, [replace(one, canaries=canaries)], {}, "why")
+    assert kept.canaries(one.score.entry).read_text() == "{}"
+    assert kept.content(one.score.entry) == durable.sha256_of(one.predictions)
+    assert not accept(folder, [one], {}, "again", replace=True).canaries(one.score.entry).exists()

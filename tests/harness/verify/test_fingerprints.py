@@ -1,37 +1,13 @@
 """Cheap fingerprints see ignored seeds, stale caches, ignored masks and other inputs."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.errors import InvalidEvidence
 from harness.schema.prediction import Prediction
-from harness.verify.fingerprints import demand_distinct, leads_moved, trained_alike, voice
-from tests.harness.nouns import digest, entry, header, predictions, record, samples
-
-LOSSES = {"losses.json": {"sha256": digest("losses"), "size": 9}}
-
-
-def training(**changes):
-    return record("train clip", **{"kind": "train", "outputs": LOSSES, "metrics": {"loss/tune": 1.25}, **changes})
-
-
-def test_the_same_losses_are_said_to_be_the_same():
-    assert trained_alike(training(), training()) == ("the losses of all steps are the same, bit for bit",)
-    other = training(outputs={"losses.json": {"sha256": digest("other"), "size": 9}}, metrics={"loss/tune": 1.5})
-    assert trained_alike(training(), other) == ("the losses differ from some step on (loss/tune 1.2500 -> 1.5000)",)
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"inputs": {"weights": digest("others")}}, "inputs.weights was"),
-        ({"inputs": {}}, "is None"),
-        ({"parameters": {"seed": "1"}}, "parameters.seed was 0, is 1"),
-        ({"outputs": {}}, "without losses.json"),
-    ],
-)
-def test_another_training_is_refused_by_field(changes, words):
-    with pytest.raises(InvalidEvidence, match=words):
-        trained_alike(training(), training(**changes))
+from harness.verify.fingerprints import demand_distinct, demand_spelled, leads_moved, voice
+from tests.harness.nouns import digest, entry, header, predictions, samples
 
 
 def said(lead, tokens=(1,)):
@@ -47,10 +23,11 @@ def test_leads_that_moved_are_counted():
     assert leads_moved([said(1.0)], [said(1.0, (2,))], "float32") is None
 
 
-def asked(one, weights, lead):
-    made = predictions(samples(3), ["yes"] * 3)
-    leading = [Prediction(p.sample_id, p.text, p.tokens, (lead, lead), p.finish) for p in made]
-    return header(3, one, weights=digest(weights)), voice(leading)
+def asked(one, weights, lead, nudged=0):
+    made = predictions(samples(40), ["yes"] * 40)
+    leads = [lead + place / 100 + (place < nudged) / 1000 for place in range(40)]
+    leading = [replace(p, margins=(mine, mine)) for p, mine in zip(made, leads, strict=True)]
+    return header(40, one, weights=digest(weights)), voice(leading)
 
 
 def test_different_models_have_different_voices():
@@ -64,11 +41,22 @@ def test_different_models_have_different_voices():
         (asked(entry("clip"), "a", 0.1), asked(entry("sam"), "a", 0.2), "different trainings with the same weights"),
         (asked(entry("clip"), "a", 0.1), asked(entry("sam"), "b", 0.1), "same leads to the last bit"),
         (asked(entry("clip+sam"), "a", 0.1), asked(entry("clip+sam", kept="clip"), "a", 0.1), "a mask was ignored"),
+        (asked(entry("clip"), "a", 0.1), asked(entry("sam"), "b", 0.1, nudged=3), "a stale cache answered"),
     ],
 )
 def test_models_that_cannot_be_told_apart_are_refused(one, other, words):
     with pytest.raises(InvalidEvidence, match=words):
         demand_distinct([one, other])
+
+
+def test_models_may_share_some_leads_by_chance():
+    demand_distinct([asked(entry("clip"), "a", 0.1), asked(entry("sam"), "b", 0.1, nudged=5)])
+
+
+def test_equal_tokens_have_equal_texts():
+    demand_spelled([said(0.1), said(0.2), Prediction("r", "y", (2,), (0.1,), "stop")])
+    with pytest.raises(InvalidEvidence, match="the same tokens and different texts, 'x' and 'y'"):
+        demand_spelled([said(0.1), Prediction("r", "y", (1,), (0.1,), "stop")])
 
 
 def test_answers_without_leads_have_no_voice():

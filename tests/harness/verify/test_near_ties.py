@@ -24,9 +24,9 @@ def test_units_in_the_last_place_are_those_of_the_format(dtype, logit, spacing):
         (said([1, 2], [0.5, 0.1]), said([1, 3], [0.5, 0.1]), "near"),
         (said([1, 2], [0.5, 0.2]), said([1, 3], [0.5, 0.1]), "far"),
         (said([1, 2], [5.0, 0.1]), said([4, 2], [5.0, 0.1]), "far"),
-        (said([1, 2], []), said([1, 3], [0.5, 0.1]), "near"),
+        (said([1, 2], []), said([1, 3], [0.5, 0.1]), "unknown"),
         (said([1, 2], []), said([1, 3], []), "unknown"),
-        (said([1], [0.1]), said([1, 2], [0.1, 0.2]), "near"),
+        (said([1], [0.1]), said([1, 2], [0.1, 0.2]), "unknown"),
         (said([1, 2], [0.1, 0.1]), said([1, 2], [0.2, 0.3]), None),
     ],
 )
@@ -46,3 +46,8 @@ def test_only_changed_texts_are_counted():
     found = classify_all(before, after, "bfloat16")
     assert found == Flips(near=0, far=1, unknown=1)
     assert found.suspicious
+
+
+def test_canaries_that_strayed_are_suspicious_without_a_flip():
+    assert not Flips(0, 0, 0).suspicious
+    assert Flips(0, 0, 0, strayed=True).suspicious
