@@ -34,8 +34,8 @@ def anls(answer: str, golds: Iterable[str]) -> Reading:
     the greater length of the two raw texts in upper case. So blanks in the answer, those around it included, dilute an
     error, and a letter whose upper case has two characters counts twice.
     Source: EvolvingLMMs-Lab/lmms-eval @ 75571cf, api/metrics.py (`anls`; the framework strips the answer); the same
-    formula in open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/utils/vqa_eval.py (the answer as it is; a later
-    commit, 0a04a1d, divides by the normalised lengths); both follow the script of the challenge's server,
+    formula in open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/utils/vqa_eval.py (the answer as it is; at
+    0a04a1d it divides by the normalised lengths); both follow the script of the challenge's server,
     rrc.cvc.uab.es.
     """
     if not answer.strip():
