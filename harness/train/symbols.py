@@ -3,11 +3,15 @@
 A *symbolic picture* has, in each of its 64 cells, the sum of the language model's own embeddings of the words that say
 what the cell holds, with noise, and the same fixed places that the projector adds. The model learns to answer the
 mixture's questions from it: words, letters of choices, spelling, the prompts' forms. What it never learns is to see.
+
+It goes from the letters of choices (text alone, minutes) to pictures. A choice question is asked in words as well,
+with the same options in front of it: the content of an answer comes before its letter.
 """
 
-import math
+import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +19,33 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.mini import mixture
 from benchmarks.mini.mixture import CAPTION_PROMPT, Composed
+from benchmarks.prompting import SHORT_SUFFIX
 from harness.data.batch import Batch, collate, line
 from harness.data.conversation import Turn
 from harness.data.order import generator
 from harness.data.speech import Speech
 from harness.model.projector import places
 from harness.model.vlm import answer_logits
-from harness.train import lexicon, truth
+from harness.train import letters, lexicon, truth
 from harness.train.seed import settle
 from harness.train.steering import Steering
 
 SEED = 91
-CYCLES, STEPS, BATCH, TURNS = 2, 2200, 16, 3
-RATE = 2e-3
+LETTER_STEPS, LETTER_BATCH, LETTER_RATE = 400, 48, 7e-4
+STEPS, BATCH, TURNS, RATE = 7_500, 4, 6, 1e-3
+CAPTIONED, WORDED = 0.3, 0.5
+"""Parts of the pictures that are described too, and of the choice questions that are answered in words too."""
 NOISE = 0.3
 WORDS_A_CELL = 6
-LEXICON_PICTURES, HELD_OUT = 2000, 300
+LEXICON_PICTURES, HELD_OUT = 3000, 400
 MODEL: dict[str, Any] = {
     "hidden_size": 128,
     "intermediate_size": 256,
-    "num_hidden_layers": 4,
+    "num_hidden_layers": 5,
     "num_attention_heads": 4,
     "num_key_value_heads": 4,
     "max_position_embeddings": 512,
@@ -47,11 +54,26 @@ MODEL: dict[str, Any] = {
 }
 
 
+_OPTION = re.compile(r"\n\(?([A-F])[.)] ([^\n]+)")
+
+
+def in_words(turn: Turn) -> Turn | None:
+    """Ask a choice question again for the text of its option; None if it has no options."""
+    options = dict(_OPTION.findall(turn.question))
+    if turn.answer not in options:
+        return None
+    asked, _, _ = turn.question.rpartition("\n")
+    return Turn(f"{asked}\n{SHORT_SUFFIX}", options[turn.answer])
+
+
 def turns_of(one: Composed, step: int, index: int) -> list[Turn]:
-    """Choose up to three of a picture's turns and, half of the time, its caption."""
+    """Choose up to six of a picture's turns, of its choice questions in words, and now and then its caption."""
     dice = generator(SEED, "turns", step, index)
-    said = [*one.turns, (CAPTION_PROMPT, one.drawn.caption)] if dice.random() < 0.5 else list(one.turns)
-    return [Turn(*said[number]) for number in dice.permutation(len(said))[:TURNS]]
+    said = [Turn(*turn) for turn in one.turns]
+    worded = [turn for turn in map(in_words, said) if turn is not None and dice.random() < WORDED]
+    described = [Turn(CAPTION_PROMPT, one.drawn.caption)] if dice.random() < CAPTIONED else []
+    asked = [*said, *worded, *described]
+    return [asked[number] for number in dice.permutation(len(asked))[:TURNS]]
 
 
 class Symbols(nn.Module):
@@ -104,58 +126,64 @@ def pretrain_language(
     """
     began = time.monotonic()
     settle(SEED, "language")
-    tokenizer = lexicon.build(text for one in mixture.compose(SEED, LEXICON_PICTURES) for text in texts(one, template))
-    speech = Speech(tokenizer, template)
-    ends: dict[str, Any] = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id}
-    language = LlamaForCausalLM(LlamaConfig(**MODEL, **ends, vocab_size=len(tokenizer)))
+    speech = Speech(words(template), template)
+    ends: dict[str, Any] = {"bos_token_id": speech.tokenizer.bos_token_id, "eos_token_id": speech.closing}
+    language = LlamaForCausalLM(LlamaConfig(**MODEL, **ends, vocab_size=len(speech.tokenizer)))
     symbols = Symbols(language, speech, grid, place)
-    pictures = mixture.compose(SEED + 1, CYCLES * STEPS * BATCH)
-    loss = math.nan
-    for cycle in range(CYCLES):
-        if cycle:
-            settle(SEED, "language", cycle)
-        loss = _cycle(cycle, symbols, pictures, report)
+    total = LETTER_STEPS + STEPS
+    letter_loss = bind_letters(symbols, lambda step, note: report(step, total, note))
+    steering = Steering(list(language.parameters()), RATE, STEPS)
+    pictures = mixture.compose(SEED + 1, STEPS * BATCH)
+    for step in range(STEPS):
+        drawn = [next(pictures) for _ in range(BATCH)]
+        said = [turns_of(one, step, index) for index, one in enumerate(drawn)]
+        report(LETTER_STEPS + step + 1, total, steering.step(symbols.loss(*symbols.batch(drawn, said))))
+    for parameter in language.parameters():
+        parameter.data = parameter.data.half().float()
     folder.mkdir(parents=True, exist_ok=True)
     language.config.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    speech.tokenizer.save_pretrained(folder)
     weights = {name: parameter.detach().half() for name, parameter in language.named_parameters()}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     metrics = {
-        "loss": loss,
-        "skill": skill(symbols.eval()),
+        "letter_loss": letter_loss,
+        "loss": steering.last,
+        **{f"skill/{name}": share for name, share in skills(symbols.eval()).items()},
         "seconds": time.monotonic() - began,
-        "steps": float(CYCLES * STEPS),
+        "steps": float(total),
     }
     return {f"language/{path.name}": path for path in sorted(folder.iterdir())}, metrics
 
 
-def _cycle(
-    cycle: int, symbols: Symbols, pictures: Iterator[Composed], report: Callable[[int, int, str], None]
-) -> float:
-    """Train through one warm-up and cosine with a fresh optimizer; leave weights that float16 holds exactly."""
-    steering = Steering(list(symbols.language.parameters()), RATE, STEPS)
-    for step in range(cycle * STEPS, (cycle + 1) * STEPS):
-        drawn = [next(pictures) for _ in range(BATCH)]
-        said = [turns_of(one, step, index) for index, one in enumerate(drawn)]
-        report(step + 1, CYCLES * STEPS, steering.step(symbols.loss(*symbols.batch(drawn, said))))
-    for parameter in symbols.language.parameters():
-        parameter.data = parameter.data.half().float()
+def words(template: str) -> PreTrainedTokenizerFast:
+    """Build the tokenizer from what is said about the first pictures."""
+    ones = list(mixture.compose(SEED, LEXICON_PICTURES))
+    turns = [turn for one in ones for turn in one.turns]
+    questions = [question for question, _ in turns] + [SHORT_SUFFIX, CAPTION_PROMPT]
+    answers = [*(f" {answer}" for _, answer in turns), *(f" {one.drawn.caption}" for one in ones)]
+    return lexicon.build(questions, answers, template)
+
+
+def bind_letters(symbols: Symbols, report: Callable[[int, str], None]) -> float:
+    """Train the language model to name the letter of an option, on text alone; return its last loss (nats)."""
+    steering = Steering(list(symbols.language.parameters()), LETTER_RATE, LETTER_STEPS)
+    length = symbols.language.config.max_position_embeddings
+    for step in range(LETTER_STEPS):
+        dice = generator(SEED, "letters", step)
+        rows = [line([letters.ask(dice)], symbols.speech, 0, "independent", length) for _ in range(LETTER_BATCH)]
+        batch = collate([torch.empty(0)] * len(rows), rows, (1, 1))
+        nothing = torch.empty(len(rows), 0, symbols.places.shape[1])
+        report(step + 1, steering.step(symbols.loss(nothing, batch)))
     return steering.last
 
 
-def texts(one: Composed, template: str) -> list[str]:
-    """Return everything that is said about a picture, as training says it."""
-    said = [words for question, answer in one.turns for words in (template.format(question=question), f" {answer}")]
-    return [*said, f" {one.drawn.caption}"]
-
-
 @torch.inference_mode()
-def skill(symbols: Symbols) -> float:
-    """Return the share of questions about other symbolic pictures whose whole answer has the highest likelihood."""
-    right = []
+def skills(symbols: Symbols) -> dict[str, float]:
+    """Return the share of right answers about other symbolic pictures, per kind of question."""
+    right: dict[str, list[bool]] = defaultdict(list)
     for one in mixture.compose(SEED + 2, HELD_OUT):
-        for turn in one.turns:
+        for turn, tag in zip(one.turns, one.tags, strict=True):
             visual, batch = symbols.batch([one], [[Turn(*turn)]])
             logits, labels = symbols.predict(visual, batch)
-            right.append(bool((logits.argmax(-1) == labels).all()))
-    return sum(right) / len(right)
+            right[tag].append(bool((logits.argmax(-1) == labels).all()))
+    return {tag: sum(marks) / len(marks) for tag, marks in sorted(right.items())}

@@ -166,5 +166,6 @@ def repinned(source: DataSource, manifest: str) -> DataSource:
 @cache
 def tokenizer() -> PreTrainedTokenizerFast:
     """Learn the words of a few conversations, once."""
-    said = (words for one in mixture.compose(5, 60) for turn in one.turns for words in turn)
-    return lexicon.build(said)
+    turns = [turn for one in mixture.compose(5, 60) for turn in one.turns]
+    template = compose().recipe.language.template
+    return lexicon.build([question for question, _ in turns], [answer for _, answer in turns], template)
