@@ -112,7 +112,7 @@ def test_scores_of_several_models_or_protocols_are_refused():
 
 def test_a_rule_is_found_by_its_name():
     assert [find_rule(rule.name) for rule in AVERAGE_RULES] == list(AVERAGE_RULES)
-    with pytest.raises(UnknownName, match="no rule of averages 'fiften'. Did you mean 'fifteen'"):
+    with pytest.raises(UnknownName, match=r"no rule of averages 'fiften'\. Did you mean 'fifteen'"):
         find_rule("fiften")
 
 
