@@ -1,34 +1,34 @@
 """AI2D: multiple-choice questions about grade-school science diagrams.
 
-The hub dataset shows the diagrams with their labels masked by letters. A set without masks exists too and is a
-different benchmark; papers seldom say which one they used.
+The hub dataset shows the diagrams with their labels masked by letters. A set without masks exists too (`AI2D_NO_MASK`)
+and is a different benchmark; papers seldom say which one they used.
 """
 
 from collections.abc import Iterator
-from string import ascii_uppercase
+from dataclasses import replace
 
 from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
-from benchmarks.errors import InvalidData
 from benchmarks.marking.choice import dotted_letter, first_character_or_index, inferred_option
 from benchmarks.pooling import mean
 from benchmarks.prompting import question_options_letter_suffix, vlmevalkit_choice
+from benchmarks.rows import letter_at, options_of, picture_of, text_of
 from benchmarks.suite import find_column
 
 
 def _samples(rows: Rows) -> Iterator[Sample]:
     for index, row in enumerate(rows["default"]):
-        options, answer = tuple(row["options"]), row["answer"]
-        if not (answer.isdecimal() and int(answer) < len(options)):
-            raise InvalidData(f"ai2d row {index} has answer {answer!r}, expected an index below {len(options)}")
+        where = f"ai2d row {index}"
+        options, answer = options_of(row["options"], "options", where), text_of(row, "answer", where)
+        picture = picture_of(row, "image", where)
         yield Sample(
             id=str(index),
-            question=row["question"],
-            pictures=(row["image"],),
+            question=text_of(row, "question", where),
+            pictures=(picture,),
             choices=options,
-            answers=(ascii_uppercase[int(answer)],),
+            answers=(letter_at(int(answer) if answer.isdecimal() else answer, options, where),),
             category="",
             kind=f"{len(options)} options",
-            cluster=row["image"].digest,
+            cluster=picture.digest,
         )
 
 
@@ -106,3 +106,22 @@ AI2D = Benchmark(
     label_notes="test labels are public; masked (this card) and unmasked diagrams are different benchmarks",
     column=find_column("AI2D"),
 )
+
+AI2D_NO_MASK = replace(
+    AI2D,
+    name="ai2d_no_mask",
+    title="AI2D without masks",
+    source=Source(
+        hub_id="Efficient-Large-Model/ai2d-no-mask",
+        # No source at hand states a commit of this dataset, and one that nobody saw is not written down.
+        revision="main",
+        configs=("default",),
+        split="test",
+        rows=3088,
+        licence="not stated on the hub",
+        aliases=("lmms-lab/ai2d-no-mask",),
+    ),
+    label_notes="test labels are public; the diagrams keep their own labels; the commit is not pinned yet; "
+    "VLMEvalKit pins its AI2D_TEST_NO_MASK by the MD5 fd8f463634d4fe9fbd23b876e8eea5be",
+)
+"""The same questions on the diagrams as they are, as lmms-eval's task ai2d_no_mask reads them (tasks/ai2d)."""

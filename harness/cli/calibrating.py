@@ -2,25 +2,47 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic
 
 from benchmarks.card import Benchmark
 from benchmarks.table import select
 from harness.cli.screen import Screen, answer, columns
 from harness.config.compose import compose
-from harness.config.places import POLICY, resolve
+from harness.config.places import POLICY, REFERENCE, resolve
 from harness.errors import UsageError
 from harness.record import durable, predictions
+from harness.record.reference import Reference
 from harness.record.store import Store
 from harness.run.local import PREDICTIONS, Local
-from harness.run.reproduce import Workplace
+from harness.run.reproduce import Workplace, stored_checkpoint
 from harness.schema.policy import Noise, Redrawn
 from harness.schema.run import RunRecord
 from harness.schema.subset import Subset
 from harness.score.score import score
 from harness.verify import policy as policies
-from harness.verify.calibrate import Repeat, calibrated, noise, to_toml
+from harness.verify.calibrate import Repeat, calibrated, margin, noise, to_toml
+
+MINUTE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold what is repeated, as it was asked: so the evidence can name the command that measures it again."""
+
+    subset: str
+    benchmarks: str
+    overrides: tuple[str, ...]
+    rung: Redrawn
+    runs: int
+
+    @property
+    def command(self) -> str:
+        """Return the command line."""
+        words = ("harness calibrate", self.subset, self.benchmarks, *self.overrides)
+        return f"{' '.join(words)} --rung {self.rung} --runs {self.runs}"
 
 
 def calibrate(
@@ -29,39 +51,76 @@ def calibrate(
     """Repeat answers or trainings of subsets and say how far the repeats lie apart; `write` names the new policy.
 
     Raises:
-        UsageError: fewer than two runs.
+        UsageError: fewer than two runs, or the new policy has no folder to lie in.
     """
     if runs < 2:
         raise UsageError(f"a calibration needs two runs at least; came {runs}")
-    study, chosen = compose(overrides), select(benchmarks)
-    found: dict[str, dict[str, list[Repeat]]] = defaultdict(lambda: defaultdict(list))
+    if write and not Path(write).absolute().parent.is_dir():
+        raise UsageError(f"{Path(write).parent} is no folder: the policy could not be written after all the runs")
+    plan, kept = Plan(subset, benchmarks, tuple(overrides), rung, runs), policies.read(POLICY)
     with Screen() as screen:
-        folder = resolve(study.store.folder)
-        for trained in Subset.select(subset, study.recipe.pool):
-            for run in range(runs):
-                place = Workplace(study, folder, screen)
-                if rung == "retrain":
-                    place = Workplace(study.model_copy(update={"seed": study.seed + run}), folder, screen)
-                local, record = place.local, place.train(trained)
-                if rung == "repredict":
-                    # A store keeps what is done, so each repeat has a store of its own.
-                    again = Store(folder / "calibration" / str(run))
-                    local = Local(place.study, again, place.supplies, screen)
-                asked = place.entries(trained, trained, chosen)
-                answered = local.predict(place.local.checkpoint(record), asked)
-                for benchmark, one in zip(chosen, answered, strict=True):
-                    found[benchmark.name][trained.slug].append(_repeat(local, one, benchmark))
-                screen.say(f"{trained}: run {run + 1} of {runs} is done")
-    today = datetime.now(UTC).date()
-    measured = {name: (noise(models, today), _answers(models)) for name, models in found.items()}
+        found, measured_on = _repeated(plan, screen)
+    measured = {name: (noise(models, measured_on, plan.command), _answers(models)) for name, models in found.items()}
     if write:
-        fresh = calibrated(policies.read(POLICY), rung, measured, today)
+        fresh = calibrated(kept, rung, measured, datetime.now(UTC).replace(microsecond=0))
         target = Path(write)
         durable.write_bytes(target, to_toml(fresh).encode(), target.with_name(f".{target.name}.partial"))
-    plain = {name: one.plain() for name, (one, _) in measured.items()}
-    rows = [_row(name, one) for name, (one, _) in measured.items()]
-    answer(plain, columns("Noise", ("benchmark", ">texts changed", ">marks flipped", ">spread"), rows), as_json)
+    plain = {
+        "rung": rung,
+        "policy": write or None,
+        "command": plan.command,
+        "benchmarks": {
+            name: {**one.plain(), "margin": margin(one, n, rung).points} for name, (one, n) in measured.items()
+        },
+    }
+    names = ("benchmark", ">answers", ">texts changed", ">marks flipped", ">spread", ">margin")
+    rows = [_row(name, one, n, rung) for name, (one, n) in measured.items()]
+    told = f"written to {write}; it judges runs that begin after it" if write else "nothing is written without --write"
+    answer(plain, columns(f"Noise of a {rung}", names, rows, told), as_json)
     return 0
+
+
+def _repeated(plan: Plan, screen: Screen) -> tuple[dict[str, dict[str, list[Repeat]]], date]:
+    """Run everything, telling how long it may still take; return repeats by benchmark and model, and the last day."""
+    study, chosen = compose(plan.overrides), select(plan.benchmarks)
+    subsets, folder = Subset.select(plan.subset, study.recipe.pool), resolve(study.store.folder)
+    found: dict[str, dict[str, list[Repeat]]] = defaultdict(lambda: defaultdict(list))
+    began, done, total, days = monotonic(), 0, plan.runs * len(subsets), []
+    for trained in subsets:
+        for run in range(plan.runs):
+            screen.progress("calibration", done, total, _left(monotonic() - began, done, total))
+            seed = study.seed + run if plan.rung == "retrain" else study.seed
+            place = Workplace(study.model_copy(update={"seed": seed}), folder, screen)
+            local = place.local
+            if plan.rung == "repredict":
+                # A store keeps what is done, so each repeat has a store of its own.
+                local = Local(place.study, Store(folder / "calibration" / str(run)), place.supplies, screen)
+            answered = _answered(place, local, trained, chosen, plan.rung)
+            for benchmark, one in zip(chosen, answered, strict=True):
+                found[benchmark.name][trained.slug].append(_repeat(local, one, benchmark))
+            days += [one.started.astimezone(UTC).date() for one in answered]
+            done += 1
+    screen.progress("calibration", done, total)
+    return found, max(days)
+
+
+def _answered(
+    place: Workplace, local: Local, trained: Subset, chosen: Sequence[Benchmark], rung: Redrawn
+) -> list[RunRecord]:
+    """Answer with a fresh training, or with the reference's weights; where it keeps none, with this store's."""
+    asked = place.entries(trained, trained, chosen)
+    if rung == "repredict" and REFERENCE.is_dir():
+        reference = Reference.load(REFERENCE)
+        if reference.checkpoint(asked[0][0]) is not None:
+            return local.predict(stored_checkpoint(reference, asked[0][0]), asked)
+    return local.predict(place.local.checkpoint(place.train(trained)), asked)
+
+
+def _left(spent_s: float, done: int, total: int) -> str:
+    if not done:
+        return ""
+    left_s = spent_s / done * (total - done)
+    return f"about {left_s / MINUTE_S:.0f} min left" if left_s > MINUTE_S else f"about {left_s:.0f} s left"
 
 
 def _repeat(local: Local, record: RunRecord, benchmark: Benchmark) -> Repeat:
@@ -80,6 +139,6 @@ def _answers(models: dict[str, list[Repeat]]) -> int:
     return len(next(iter(models.values()))[0].marks)
 
 
-def _row(name: str, one: Noise) -> tuple[str, ...]:
+def _row(name: str, one: Noise, n: int, rung: Redrawn) -> tuple[str, ...]:
     spread = "none seen" if one.spread is None else f"{one.spread:.3f} points ({one.freedom} df)"
-    return name, f"{one.changed:.2%}", f"{one.flipped:.2%}", spread
+    return name, f"{n:,}", f"{one.changed:.2%}", f"{one.flipped:.2%}", spread, f"± {margin(one, n, rung).points:g}"

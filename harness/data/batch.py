@@ -27,7 +27,8 @@ class Batch:
     """Hold one batch.
 
     `canvas` (B, 3, P, P); `tokens`, `positions`, `segments`, `labels` (B, L). `labels` are already shifted: the label
-    at a position is the token to come, or `IGNORED`. `picture` bounds the picture slots, [start, end).
+    at a position is the token to come, or `IGNORED`. `picture` bounds the picture slots, [start, end). `ids` name the
+    conversations, where they have names.
     """
 
     canvas: Tensor
@@ -36,6 +37,7 @@ class Batch:
     segments: Tensor
     labels: Tensor
     picture: tuple[int, int]
+    ids: tuple[str, ...] = ()
 
     def attention(self, dtype: torch.dtype) -> Tensor:
         """Return the additive attention mask (B, 1, L, L): 0 where the query sees the key, the lowest number elsewhere.
@@ -94,7 +96,9 @@ def line(
     return row
 
 
-def collate(canvas: Sequence[Tensor], rows: Sequence[Line], picture: tuple[int, int]) -> Batch:
+def collate(
+    canvas: Sequence[Tensor], rows: Sequence[Line], picture: tuple[int, int], ids: tuple[str, ...] = ()
+) -> Batch:
     """Stack conversations, padded at the end to the longest."""
     length = max(len(row.tokens) for row in rows)
 
@@ -108,4 +112,5 @@ def collate(canvas: Sequence[Tensor], rows: Sequence[Line], picture: tuple[int, 
         segments=stack([row.segments for row in rows], PADDING),
         labels=stack([row.labels for row in rows], IGNORED),
         picture=picture,
+        ids=ids,
     )

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PIL import Image
+from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from harness.data.batch import Batch, Line, collate, line
@@ -43,7 +45,7 @@ class _Samples(Dataset):
         conversation = self.sources[place.source][place.index]
         with Image.open(conversation.picture) as picture:
             painted = paint(picture, self.canvas)
-        return painted, self._line(conversation, place)
+        return painted, self._line(conversation, place), f"{self.stage.sources[place.source].name}/{conversation.id}"
 
     def _line(self, conversation: Conversation, place: Place) -> Line:
         turns = conversation.turns
@@ -91,5 +93,10 @@ def serve(
         _Samples(sources, stage, canvas, speech, slots, max_length, seed),
         batch_sampler=places,
         num_workers=workers,
-        collate_fn=lambda pairs: collate([c for c, _ in pairs], [r for _, r in pairs], (start, start + slots)),
+        collate_fn=partial(_collate, (start, start + slots)),
     )
+
+
+def _collate(slots: tuple[int, int], samples: Sequence[tuple[Tensor, Line, str]]) -> Batch:
+    canvas, rows, ids = zip(*samples, strict=True)
+    return collate(canvas, rows, slots, ids)

@@ -1,10 +1,13 @@
 """Turn words into token ids: the template of one turn, the opening token, the closing token."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
 from harness.errors import InvalidEvidence
+
+_HOLE = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,14 @@ class Speech:
 
     def question(self, text: str) -> list[int]:
         """Return the ids of one question in its template; they follow the picture."""
-        return self.tokenizer.encode(self.template.format(question=text), add_special_tokens=False)
+        return self.pieces([text])[0]
+
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the ids of each piece of a question whose words are parted by pictures, one template around them."""
+        before, after = self.template.format(question=_HOLE).split(_HOLE, 1)
+        whole = [before + texts[0], *texts[1:]]
+        whole[-1] += after
+        return [self.tokenizer.encode(text, add_special_tokens=False) for text in whole]
 
     def answer(self, text: str) -> list[int]:
         """Return the ids of one answer with its end."""

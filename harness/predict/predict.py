@@ -43,8 +43,8 @@ class Predictor:
         self.engine: Engine = open_engine(checkpoint, decoding, self.training.recipe.language.max_length)
 
     def features(self, samples: Sequence[Sample], report: Progress) -> Features:
-        """Encode each picture that the samples show, once."""
-        pictures = [sample.pictures[0] for sample in samples if sample.pictures]
+        """Encode each picture of the samples, once; one set of features serves every protocol."""
+        pictures = [picture for sample in samples for picture in sample.pictures]
         return encode(self.tower, self.training.recipe.canvas, pictures, PICTURES_AT_ONCE, report)
 
     def visual(self, features: Features, kept: Subset) -> dict[str, Tensor]:
@@ -58,9 +58,9 @@ class Predictor:
         visual: dict[str, Tensor],
         report: Progress,
     ) -> Answered:
-        """Ask every question and collect the answers in sample order; questions on one picture are asked together."""
+        """Ask every question, those on the same pictures together, and collect the answers in sample order."""
         prompts = lay_out(samples, protocol, self.speech, self.training.recipe.fusion.grid**2)
-        together = sorted(range(len(prompts)), key=lambda index: (prompts[index].picture or "", index))
+        together = sorted(range(len(prompts)), key=lambda index: (prompts[index].pictures, index))
         limit = min(protocol.max_new_tokens, self.decoding.max_new_tokens)
         answers = self.engine.answer([prompts[index] for index in together], visual, limit, report)
         predictions = {

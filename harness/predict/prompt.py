@@ -1,33 +1,62 @@
-"""Lay one question out for an engine: token ids, with slots where the picture's embeddings go."""
+"""Lay one question out for an engine: token ids, with slots where the pictures' embeddings go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 
-from benchmarks.card import Protocol, Sample
+from benchmarks.card import Part, Picture, Protocol, Sample
 from harness.data.speech import Speech
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
-    """Hold one prompt: `tokens` (T ids, 0 in the picture's slots), the slots [start, end), and the picture's digest.
+class Slots:
+    """Hold the positions [start, end) of one picture, and its digest."""
 
-    The picture stands before the words, so questions about one picture share a prefix. `picture` is None for a
-    question without one; its slots are empty.
+    start: int
+    end: int
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Hold one prompt: `tokens` (T ids, 0 in the pictures' slots) and the slots in reading order.
+
+    Where the protocol sets the pictures before the words, questions about the same ones share a prefix.
     """
 
     sample_id: str
     tokens: tuple[int, ...]
-    slots: tuple[int, int]
-    picture: str | None
+    slots: tuple[Slots, ...]
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Return the digests of the pictures shown, in reading order."""
+        return tuple(slots.picture for slots in self.slots)
 
 
 def lay_out(samples: Sequence[Sample], protocol: Protocol, speech: Speech, slots: int) -> tuple[Prompt, ...]:
-    """Build the prompt of every sample, in sample order; the first picture of a sample is the one shown."""
-    start = len(speech.opening)
-    prompts = []
-    for sample in samples:
-        picture = sample.pictures[0].digest if sample.pictures else None
-        end = start + (slots if picture else 0)
-        tokens = [*speech.opening, *[0] * (end - start), *speech.question(protocol.prompt(sample))]
-        prompts.append(Prompt(sample.id, tuple(tokens), (start, end), picture))
-    return tuple(prompts)
+    """Build the prompt of every sample, in sample order; each picture shown takes `slots` positions.
+
+    Pictures before all words stand before the template, as in training; later ones stand between the words.
+    """
+    return tuple(_prompt(sample.id, protocol.message(sample), speech, slots) for sample in samples)
+
+
+def _is_picture(part: Part) -> bool:
+    return isinstance(part, Picture)
+
+
+def _prompt(name: str, message: Sequence[Part], speech: Speech, count: int) -> Prompt:
+    rest = list(dropwhile(_is_picture, message))
+    if not rest or _is_picture(rest[-1]):
+        # What the template says after the words must also follow the last picture.
+        rest.append("")
+    words = speech.pieces([part for part in rest if isinstance(part, str)])
+    tokens, slots = list(speech.opening), []
+    for part in (*takewhile(_is_picture, message), *rest):
+        if isinstance(part, Picture):
+            slots.append(Slots(len(tokens), len(tokens) + count, part.digest))
+            tokens += [0] * count
+        else:
+            tokens += words.pop(0)
+    return Prompt(name, tuple(tokens), tuple(slots))

@@ -35,10 +35,10 @@ class ReferenceEngine:
         return answers
 
     def embed(self, prompt: Prompt, visual: Mapping[str, Tensor]) -> Tensor:
-        """Return the embeddings (T, H) of one prompt, the picture's in its slots."""
+        """Return the embeddings (T, H) of one prompt, each picture's in its slots."""
         embeddings = self.language.get_input_embeddings()(torch.tensor(prompt.tokens)).clone()
-        if prompt.picture is not None:
-            embeddings[slice(*prompt.slots)] = visual[prompt.picture].to(embeddings.dtype)
+        for slots in prompt.slots:
+            embeddings[slots.start : slots.end] = visual[slots.picture].to(embeddings.dtype)
         return embeddings
 
     def _decode(self, prompts: Sequence[Prompt], visual: Mapping[str, Tensor], limit: int) -> list[Answer]:

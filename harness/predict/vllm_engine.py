@@ -84,12 +84,12 @@ class VllmEngine:
 
 
 def request(prompt: Prompt, visual: Mapping[str, Tensor], width: int) -> dict[str, Any]:
-    """Write one prompt in the mixed form: True marks a word's position, False a row of the picture's embeddings."""
+    """Write one prompt in the mixed form: True marks a word's position, False a row of a picture's embeddings."""
     words = torch.ones(len(prompt.tokens), dtype=torch.bool)
     embeddings = torch.zeros(len(prompt.tokens), width)
-    if prompt.picture is not None:
-        words[slice(*prompt.slots)] = False
-        embeddings[slice(*prompt.slots)] = visual[prompt.picture]
+    for slots in prompt.slots:
+        words[slots.start : slots.end] = False
+        embeddings[slots.start : slots.end] = visual[slots.picture]
     return {
         "prompt_embeds": embeddings,
         "prompt_token_ids": list(prompt.tokens),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from harness.schema.frozen import Frozen
 
@@ -47,13 +47,13 @@ class Margins(Frozen):
 
 
 class Policy(Frozen):
-    """Fix the margins, the confidence of intervals and the day all this was fixed.
+    """Fix the margins, the confidence of intervals and the day, or the moment, all this was fixed.
 
     Each regime has its own margins, because each redraws other randomness: a margin wide enough for a second training
     would license drift between two predictions from the same weights. Rescoring redraws nothing and has no margin.
     """
 
-    fixed_on: date
+    fixed_on: date | AwareDatetime
     confidence: float = Field(gt=0.5, lt=1)
     repredict: Margins
     retrain: Margins

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -14,6 +15,7 @@ from harness.train.engine import Engine
 from harness.train.resume import Snapshot, Snapshots
 from harness.train.schedule import scale
 from harness.train.seed import settle
+from harness.train.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,12 @@ def run_stage(
     snapshots: Snapshots,
     resumed: Snapshot | None,
     losses: dict[str, torch.Tensor],
+    order: Path,
 ) -> Iterator[StepReport]:
     """Train one stage, one report a step; parts without a rate are frozen, and run without gradients.
 
-    `serve(step)` yields the micro-batches from a step on. The loss of each step is added to `losses[stage.name]`.
+    `serve(step)` yields the micro-batches from a step on. The loss of each step is added to `losses[stage.name]`, the
+    ids of its samples to `order/<stage>.txt`.
     """
     for part, parameters in parts(model).items():
         for parameter in parameters:
@@ -61,14 +65,20 @@ def run_stage(
         model.load_state_dict(resumed.weights, strict=False)
         engine.restore(resumed.moments)
         first = resumed.step
-    batches = serve(first)
+    batches, seen = serve(first), Seen(order, stage.name, stage.global_batch, first)
     accumulation = machine.accumulation(stage.global_batch)
+
+    def loss() -> torch.Tensor:
+        batch = next(batches)
+        seen.add(batch.ids)
+        return engine.engine(batch)
+
     for step in range(first, stage.steps):
         began = time.monotonic()
         settle(seed, stage.name, step)
-        micro = (engine.engine(next(batches)) for _ in range(accumulation))
-        curve[step] = engine.step(micro, scale(stage, step))
+        curve[step] = engine.step((loss() for _ in range(accumulation)), scale(stage, step))
         if snapshots.due or step + 1 == stage.steps:
+            seen.flush()
             snapshots.write(Snapshot(number, step + 1, _weights(model), engine.moments(), losses))
         yield StepReport(stage.name, step + 1, stage.steps, float(curve[step]), time.monotonic() - began)
 

@@ -17,14 +17,16 @@ from harness.schema.recipe import DataSource, Training
 from harness.train.loop import StepReport, run_stage
 from harness.train.resume import Snapshots
 from harness.train.seed import settle
+from harness.train.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Hold the outcome of a training: the checkpoint's files, and the loss of every step by stage."""
+    """Hold the outcome of a training: the checkpoint's files, the loss of every step and the order file by stage."""
 
     files: dict[str, Path]
     losses: dict[str, list[float]]
+    order: dict[str, Path]
 
 
 def assemble(training: Training, root: Path) -> Vlm:
@@ -47,9 +49,9 @@ def train(
     """Train one subset under its recipe; a run that was cut short goes on where its last snapshot stands.
 
     `read` returns the conversations of a source; `work` is scratch that outlives a crash; the checkpoint is written
-    to `work/checkpoint`.
+    to `work/checkpoint`, the ids of the samples in the order in which they were seen to `work/order`.
     """
-    recipe = training.recipe
+    recipe, order = training.recipe, work / "order"
     model = assemble(training, root)
     model.train()
     speech = load_speech(recipe.language, root)
@@ -58,6 +60,7 @@ def train(
     losses = dict(resumed.losses) if resumed else {}
     for number, stage in enumerate(recipe.stages):
         if resumed is not None and number < resumed.stage:
+            Seen(order, stage.name, stage.global_batch, stage.steps)
             continue
         here = resumed if resumed is not None and number == resumed.stage else None
         feed = partial(
@@ -72,7 +75,8 @@ def train(
             machine.micro_batch,
             machine.workers,
         )
-        for step in run_stage(model, number, stage, machine, training.seed, feed, snapshots, here, losses):
+        for step in run_stage(model, number, stage, machine, training.seed, feed, snapshots, here, losses, order):
             report(step)
     files = save(model, training, speech, work / "checkpoint")
-    return Trained(files, {name: curve.tolist() for name, curve in losses.items()})
+    curves = {stage.name: losses[stage.name].tolist() for stage in recipe.stages}
+    return Trained(files, curves, {stage.name: order / f"{stage.name}.txt" for stage in recipe.stages})

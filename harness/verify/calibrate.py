@@ -1,21 +1,24 @@
 """Measure how far honest repeats lie apart, and write it into a policy.
 
 For each benchmark, over all pairs of repeats of one model: the share of answers whose text changed and of marks that
-flipped; and the standard deviation of the score between the repeats, pooled over models. The margin that follows is
-max(1, 360 sqrt(d / n)) points for d changed marks: an honest run then passes in about 19 of 20 cases.
+flipped; and the standard deviation of the score between the repeats, pooled over models. The margins that follow are
+wide enough for an honest run to pass in about 19 of 20 cases.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import combinations
-from math import sqrt
+from math import ceil, sqrt
 
+from scipy import special
+
+from benchmarks.suite import find_column
 from harness.errors import InvalidEvidence
 from harness.schema.policy import Margin, Noise, Policy, Redrawn
 from harness.verify.replicates import pooled_spread
 
-FACTOR, FLOOR = 360.0, 1.0
+FACTOR, FLOOR, FLOOR_OF_MEANS = 360.0, 1.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Repeat:
     value: float
 
 
-def noise(models: Mapping[str, Sequence[Repeat]], measured_on: date) -> Noise:
-    """Measure one benchmark's noise from repeats by model.
+def noise(models: Mapping[str, Sequence[Repeat]], measured_on: date, command: str) -> Noise:
+    """Measure one benchmark's noise from repeats by model; `command` says how anyone can measure it again.
 
     Raises:
         InvalidEvidence: no model was run twice, or two repeats answered different numbers of questions.
@@ -37,33 +40,73 @@ def noise(models: Mapping[str, Sequence[Repeat]], measured_on: date) -> Noise:
     if not pairs or any(len(one.texts) != len(other.texts) for one, other in pairs):
         raise InvalidEvidence("a calibration needs a model that answered the same questions twice")
     spread = pooled_spread([[repeat.value for repeat in repeats] for repeats in models.values()])
-    runs = sum(len(repeats) for repeats in models.values())
+    runs, named = sum(len(repeats) for repeats in models.values()), ", ".join(sorted(models))
+    many = "models" if len(models) > 1 else "model"
     return Noise(
         changed=_share([(one.texts, other.texts) for one, other in pairs]),
         flipped=_share([(one.marks, other.marks) for one, other in pairs]),
         spread=spread.points or None,
         freedom=spread.freedom if spread.points else None,
         measured_on=measured_on,
-        evidence=f"measured: {runs} runs of {len(models)} models ({', '.join(sorted(models))})",
+        evidence=f"measured {measured_on}: {runs} runs of {len(models)} {many} ({named}); {command}",
     )
 
 
-def margin(found: Noise, n: int) -> Margin:
-    """Return the margin that an honest run of n answers passes in about 19 of 20 cases."""
-    points = max(FLOOR, FACTOR * sqrt(found.flipped / n))
-    return Margin(points=round(points, 2), evidence=f"max(1, 360 sqrt({found.flipped:.4f} / {n})); {found.evidence}")
+def margin(found: Noise, n: int, regime: Redrawn) -> Margin:
+    """Return the margin that an honest run of n answers passes in about 19 of 20 cases.
+
+    max(1, 360 sqrt(d / n)). Trainings are judged by how far runs lie apart, so where they spread by s points on f
+    degrees of freedom theirs is at least (t(0.95; f) + 1.96) sqrt(2) s: half the prediction interval of one run, and
+    room for that run's own difference.
+    """
+    points, rule = FACTOR * sqrt(found.flipped / n), f"360 sqrt({found.flipped:.4f} / {n})"
+    if regime == "retrain" and found.spread is not None and found.freedom is not None:
+        points = max(points, between_runs(found.spread, found.freedom))
+        rule += f", (t(0.95; {found.freedom}) + 1.96) sqrt(2) x {found.spread:.3f}"
+    return Margin(points=_up(max(FLOOR, points)), evidence=f"max({FLOOR:g}, {rule}); {found.evidence}")
 
 
-def calibrated(policy: Policy, regime: Redrawn, measured: Mapping[str, tuple[Noise, int]], today: date) -> Policy:
-    """Return a policy, fixed today, with measured noise and margins for these benchmarks (noise, number of answers)."""
+def between_runs(spread: float, freedom: int) -> float:
+    """Return the points within which the prediction interval of an honest run lies in about 19 of 20 cases."""
+    return (float(special.stdtrit(freedom, 0.95)) + float(special.ndtri(0.975))) * sqrt(2) * spread
+
+
+def mean_margin(measured: Mapping[str, tuple[Noise, int]], floor: float, regime: Redrawn) -> Margin:
+    """Return the margin of the plain mean over B benchmarks: 360 sqrt(sum of d_b / n_b) / B, at least `floor`.
+
+    For trainings it is at least the mean of what the benchmarks' spreads allow, since one seed may move all of them the
+    same way.
+    """
+    flips = FACTOR * sqrt(sum(found.flipped / n for found, n in measured.values())) / len(measured)
+    runs = [between_runs(one.spread, one.freedom) for one, _ in measured.values() if one.spread and one.freedom]
+    points = max(floor, flips, sum(runs) / len(measured) if regime == "retrain" else 0.0)
+    told = "; ".join(sorted({found.evidence for found, _ in measured.values()}))
+    rule = f"max({floor:g}, 360 sqrt(sum of d / n) / {len(measured)}"
+    rule += ", mean of what the runs' spreads allow)" if regime == "retrain" else ")"
+    return Margin(points=_up(points), evidence=f"{rule} over {', '.join(sorted(measured))}; {told}")
+
+
+def calibrated(policy: Policy, regime: Redrawn, measured: Mapping[str, tuple[Noise, int]], moment: datetime) -> Policy:
+    """Return a policy, fixed at this moment, with measured noise and margins for these benchmarks (noise, answers).
+
+    The margin of the mean is measured anew where two benchmarks were, that of a category (the widest) where all of its
+    benchmarks that were measured are two or more; else they stay as they were.
+    """
     margins = policy.of(regime)
+    groups: dict[str, dict[str, tuple[Noise, int]]] = {}
+    for name, found in measured.items():
+        groups.setdefault(find_column(name).group, {})[name] = found
+    several = [mean_margin(group, FLOOR, regime) for group in groups.values() if len(group) > 1]
     fresh = margins.model_copy(
         update={
-            "benchmarks": margins.benchmarks | {name: margin(found, n) for name, (found, n) in measured.items()},
+            "benchmarks": margins.benchmarks
+            | {name: margin(found, n, regime) for name, (found, n) in measured.items()},
             "noise": margins.noise | {name: found for name, (found, _) in measured.items()},
+            "category": max(several, key=lambda one: one.points) if several else margins.category,
+            "mean": mean_margin(measured, FLOOR_OF_MEANS, regime) if len(measured) > 1 else margins.mean,
         }
     )
-    return policy.model_copy(update={"fixed_on": today, regime: fresh})
+    return policy.model_copy(update={"fixed_on": moment, regime: fresh})
 
 
 def to_toml(policy: Policy) -> str:
@@ -98,6 +141,11 @@ def _literal(value: object) -> str:
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
     return value.isoformat() if isinstance(value, date) else repr(value)
+
+
+def _up(points: float) -> float:
+    """Round up to a hundredth, so that no honest run is lost to rounding."""
+    return ceil(round(100 * points, 6)) / 100
 
 
 def _share(pairs: Sequence[tuple[Sequence[object], Sequence[object]]]) -> float:

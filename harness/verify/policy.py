@@ -34,15 +34,18 @@ def read(path: Path) -> Policy:
 
 
 def demand_older(policy: Policy, started: datetime | None) -> None:
-    """Demand that the policy was fixed no later than the day (UTC) on which the run that it judges began.
+    """Demand that the policy was fixed before the run that it judges began; one that names a day, by that day (UTC).
 
     A margin that is chosen with the result in hand is no margin.
 
     Raises:
         InvalidEvidence: the policy is younger than the run.
     """
-    if started is not None and policy.fixed_on > started.astimezone(UTC).date():
+    if started is None:
+        return
+    fixed, run = policy.fixed_on, started.astimezone(UTC)
+    if (fixed > run) if isinstance(fixed, datetime) else (fixed > run.date()):
         raise InvalidEvidence(
-            f"the policy was fixed on {policy.fixed_on}, after the run of {started:%Y-%m-%d} that it would judge: "
+            f"the policy was fixed on {fixed}, after the run of {run:%Y-%m-%d %H:%M} UTC that it would judge: "
             "judge that run by the policy of its day, or run again"
         )

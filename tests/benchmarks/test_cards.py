@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 from benchmarks.card import DEFAULT_PROTOCOL, PROTOCOL_NAMES, Mark
+from benchmarks.layout import MARK
 from benchmarks.table import BENCHMARKS
 
 
@@ -36,13 +37,18 @@ def test_every_protocol_names_its_commit_and_every_source_its_revision():
             assert re.search(r"@ [0-9a-f]{7}", protocol.source)
 
 
+UNREAD_GOLDS = {("mathvista", "lmms_eval"), ("mathvista", "vlmevalkit")}
+"""Protocols that leave a gold letter, list, zero or decimal to a judge; the quirks of the card say which."""
+
+
 def test_gold_answers_mark_one_under_every_protocol(benchmark_card, samples):
     for protocol in benchmark_card.protocols.values():
+        unread = (benchmark_card.name, protocol.name) in UNREAD_GOLDS
         for sample in samples:
             for gold in sample.answers:
                 mark = protocol.mark(sample, gold)
-                assert (mark.value, mark.sample_id) == (1.0, sample.id)
-                assert mark.parsed
+                assert mark.sample_id == sample.id
+                assert (mark.value == 1.0 and mark.parsed) or (unread and not mark.parsed)
 
 
 def test_wrong_letters_mark_zero_under_every_protocol(benchmark_card, samples):
@@ -50,7 +56,9 @@ def test_wrong_letters_mark_zero_under_every_protocol(benchmark_card, samples):
         for sample in samples:
             for letter in sample.letters:
                 expected = 1.0 if letter in sample.answers else 0.0
-                assert protocol.mark(sample, letter).value == expected
+                mark = protocol.mark(sample, letter)
+                unread = (benchmark_card.name, protocol.name) in UNREAD_GOLDS and not mark.parsed
+                assert mark.value == (0.0 if unread else expected)
 
 
 def test_empty_answers_are_unparsed_under_every_protocol(benchmark_card, samples):
@@ -62,9 +70,9 @@ def test_empty_answers_are_unparsed_under_every_protocol(benchmark_card, samples
 def test_prompts_hold_the_question_and_every_choice(benchmark_card, samples):
     for protocol in benchmark_card.protocols.values():
         for sample in samples[:50]:
-            prompt = protocol.prompt(sample)
-            # One upstream prompt changes the case of the question, another strips it.
-            assert sample.question.strip().lower() in prompt.lower()
+            prompt = MARK.sub("", protocol.prompt(sample))
+            # One upstream prompt changes the case of the question, another strips it, a third drops pictures' marks.
+            assert MARK.sub("", sample.question).strip().lower() in prompt.lower()
             assert all(choice in prompt for choice in sample.choices)
             assert "<image>" not in prompt
 

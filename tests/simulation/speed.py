@@ -2,9 +2,9 @@
 
 Every column of the suite has its real number of questions, four to an image, and is marked by one of the cards. A model
 answers right with some chance and else one of a few wrong answers; a re-run changes 3 % of the answers. Each entry goes
-through the verifier's own gates: answers matched to questions, both runs marked and pooled, the stored score computed
-again, headers compared, flips classified, statistics, and the tests of the whole table at the end. Drawing the answers
-is not timed.
+through the verifier's own gates: answers read from files and matched to questions, both runs marked and pooled, the
+stored score computed again, headers compared, flips classified, statistics, and the tests of the whole table at the
+end. Drawing the answers and writing the files is not timed.
 """
 
 import resource
@@ -12,12 +12,15 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from benchmarks.card import Benchmark, Sample
 from benchmarks.suite import COLUMNS, Column
 from benchmarks.table import BENCHMARKS
+from harness.record import predictions
 from harness.schema.entry import Entry
 from harness.schema.prediction import Prediction
 from harness.score.score import score_in
@@ -94,14 +97,18 @@ def column_of(job: tuple[int, float, bool]) -> tuple[list[Examined], int, float,
     place, share, masked = job
     column, rng = COLUMNS[place], np.random.default_rng(place)
     asked, judging, found, count = questions(column, share), 0.0, [], 0
-    for entry in (one for one in cells(masked) if one.benchmark == column.name):
-        first = answers(rng, asked, entry, None)
-        rerun = answers(rng, asked, entry, first)
-        stored = Stored(score_in(asked.exam, first.header, first.predictions).score, first)
-        began = time.process_time()
-        found.append(examine(stored, rerun, asked, "repredict", policy()))
-        judging += time.process_time() - began
-        count += len(asked.samples)
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("stored.parquet", "rerun.parquet")]
+        for entry in (one for one in cells(masked) if one.benchmark == column.name):
+            first = answers(rng, asked, entry, None)
+            kept = score_in(asked.exam, first.header, first.predictions).score
+            for path, one in zip(paths, (first, answers(rng, asked, entry, first)), strict=True):
+                predictions.write(path, one.header, one.predictions)
+            began = time.process_time()
+            stored, rerun = (Answers(*predictions.read(path)) for path in paths)
+            found.append(examine(Stored(kept, stored), rerun, asked, "repredict", policy()))
+            judging += time.process_time() - began
+            count += len(asked.samples)
     return found, count, judging, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

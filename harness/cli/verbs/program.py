@@ -25,6 +25,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "compare": judge.compare,
         "audit": judge.audit,
         "score": mark.score,
+        "mark": mark.mark,
         "list": look.list_,
         "show": look.show,
         "doctor": look.doctor,

@@ -18,3 +18,11 @@ Files = Annotated[
     tuple[Path, ...],
     Parameter(consume_multiple=True, show_default=False, help="The new files: a seed or a model each."),
 ]
+ProtocolWord = Annotated[
+    Literal["cambrian", "lmms_eval", "vlmevalkit"],
+    Parameter(alias="-p", help="Whose rules mark and pool: cambrian, lmms_eval, vlmevalkit."),
+]
+From = Annotated[
+    Literal["objects", "lmms_eval", "vlmevalkit"],
+    Parameter(name="--from", help="Who wrote the file: objects of the form above, or another harness's own log."),
+]

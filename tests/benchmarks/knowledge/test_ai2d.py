@@ -2,7 +2,7 @@ import pytest
 
 from benchmarks.card import Picture
 from benchmarks.errors import InvalidData
-from benchmarks.knowledge.ai2d import AI2D
+from benchmarks.knowledge.ai2d import AI2D, AI2D_NO_MASK
 
 
 def _sample(answer="1"):
@@ -19,10 +19,17 @@ def test_the_index_becomes_a_letter():
     assert [_sample(str(i)).answers for i in range(4)] == [("A",), ("B",), ("C",), ("D",)]
 
 
-@pytest.mark.parametrize("answer", ["4", "-1", "B", ""])
+@pytest.mark.parametrize("answer", ["4", "-1", "B", "", None, float("nan")])
 def test_an_answer_that_is_no_index_of_an_option_is_invalid(answer):
     with pytest.raises(InvalidData, match="ai2d row 0"):
         _sample(answer)
+
+
+def test_the_set_without_masks_is_another_dataset_under_the_same_protocols():
+    assert AI2D_NO_MASK.name != AI2D.name
+    assert AI2D_NO_MASK.source.hub_id != AI2D.source.hub_id
+    assert AI2D_NO_MASK.source.rows == AI2D.source.rows
+    assert AI2D_NO_MASK.protocols is AI2D.protocols
 
 
 def test_prompts_follow_their_harness():

@@ -35,9 +35,10 @@ CASES = [(benchmark, protocol) for benchmark in BENCHMARKS for protocol in bench
 
 
 def _sample(benchmark) -> Sample:
-    choices = ("one", "two", "three", "four") if benchmark.name in ("ai2d", "cv_bench_2d") else ()
+    choices = ("one", "two", "three", "four") if benchmark.name in ("ai2d", "cv_bench_2d", "scienceqa_image") else ()
     gold = "B" if choices else "5"
     meta = {"prompt": "?", "source": "COCO", "dataset": "HME100k", "ocr_tokens": "[]"}
+    meta |= {"answer_type": "float", "precision": "1"}
     return Sample("s", "q?", (Picture.of(b""),), choices, (gold,), "", "", "", meta)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from benchmarks.layout import first_picture_only, pictures_at_marks
 from harness.errors import HarnessError
 from harness.model.checkpoint import load_speaker
 from harness.predict.predict import Predictor
@@ -75,6 +76,32 @@ def test_each_token_is_the_model_s_best_and_its_margin_the_lead_over_the_next(re
         assert (best.values[:, 0] - best.values[:, 1]).tolist() == pytest.approx(one.margins, abs=1e-3)
 
 
+def _pairs(asked):
+    return [
+        replace(one, id=f"p{at}", pictures=(one.pictures[0], other.pictures[0]))
+        for at, (one, other) in enumerate(zip(asked[:12], asked[12:24], strict=True))
+    ]
+
+
+def test_every_picture_of_a_question_is_encoded_and_seen(reference, asked, protocol, miniature):
+    pairs = _pairs(asked)
+    swapped = [replace(one, pictures=one.pictures[::-1]) for one in pairs]
+    assert reference.features(pairs, silence).encoded == len({p.digest for one in pairs for p in one.pictures})
+    in_order, reverse, first_only = (
+        answered(reference, samples, shown, miniature.recipe.pool).predictions
+        for samples, shown in (
+            (pairs, protocol),
+            (swapped, protocol),
+            (pairs, replace(protocol, layout=first_picture_only)),
+        )
+    )
+    alone = [replace(one, pictures=one.pictures[:1]) for one in pairs]
+    margins = [[answer.margins for answer in answers] for answers in (in_order, reverse, first_only)]
+    assert margins[0] != margins[1]
+    assert margins[0] != margins[2]
+    assert first_only == answered(reference, alone, protocol, miniature.recipe.pool).predictions
+
+
 def _visual(predictor, samples):
     return predictor.visual(predictor.features(samples, silence), Subset.parse(BOTH, predictor.training.recipe.pool))
 
@@ -136,3 +163,12 @@ def test_a_prompt_beyond_the_context_is_refused_before_anything_is_asked(vllm, a
     endless = replace(asked[0], question="how many? " * 300)
     with pytest.raises(HarnessError, match="do not fit the context of 512"):
         answered(vllm, [asked[1], endless], protocol, miniature.recipe.pool)
+
+
+@pytest.mark.slow
+def test_questions_with_two_pictures_are_answered_alike_wherever_the_pictures_stand(vllm, reference, asked, protocol):
+    marked = [replace(one, question=f"<image 2> or <image 1>? {one.question}") for one in _pairs(asked)]
+    pool = reference.training.recipe.pool
+    for shown in (protocol, replace(protocol, layout=pictures_at_marks)):
+        one, other = (answered(predictor, marked, shown, pool) for predictor in (vllm, reference))
+        assert [answer.tokens for answer in one.predictions] == [answer.tokens for answer in other.predictions]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.suite import AVERAGE_RULES, COLUMNS, FIFTEEN_RULE, GROUPS, SUITE_RULE, find_column
+from benchmarks.errors import UnknownName
+from benchmarks.suite import AVERAGE_RULES, COLUMNS, FIFTEEN_RULE, GROUPS, SUITE_RULE, find_column, find_rule
 from harness.errors import InvalidEvidence
 from harness.schema.score import Score
 from harness.score.means import mean_of, means
@@ -107,6 +108,12 @@ def test_scores_of_several_models_or_protocols_are_refused():
     signed = other.signature.model_copy(update={"protocol": "lmms_eval"})
     with pytest.raises(InvalidEvidence, match="one protocol, these have cambrian, lmms_eval"):
         mean_of([other.model_copy(update={"signature": signed}), *table])
+
+
+def test_a_rule_is_found_by_its_name():
+    assert [find_rule(rule.name) for rule in AVERAGE_RULES] == list(AVERAGE_RULES)
+    with pytest.raises(UnknownName, match=r"no rule of averages 'fiften'\. Did you mean 'fifteen'"):
+        find_rule("fiften")
 
 
 def test_weights_are_positive_and_add_up_to_one():

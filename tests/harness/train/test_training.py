@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from harness.data.sources import read
 from harness.errors import InvalidEvidence, UsageError
 from harness.schema.recipe import Training
 from tests.harness.miniature import MACHINE, Miniature
@@ -51,6 +52,16 @@ def test_two_trainings_with_one_seed_give_identical_files_and_losses(miniature, 
     again = miniature.train(miniature.training(), tmp_path)
     assert digests(again.files) == digests(unbroken.files)
     assert again.losses == unbroken.losses
+    assert digests(again.order) == digests(unbroken.order)
+
+
+def test_the_samples_are_named_in_the_order_in_which_they_were_seen(miniature, unbroken):
+    sizes = {stage.name: (stage.steps * stage.global_batch, stage.sources) for stage in miniature.recipe.stages}
+    for name, path in unbroken.order.items():
+        seen, (count, sources) = path.read_text().splitlines(), sizes[name]
+        assert len(seen) == count
+        known = {f"{source.name}/{one.id}" for source in sources for one in read(source, miniature.data)}
+        assert set(seen) <= known
 
 
 def test_another_seed_gives_other_weights(miniature, unbroken, tmp_path):
@@ -58,9 +69,15 @@ def test_another_seed_gives_other_weights(miniature, unbroken, tmp_path):
     assert other["tower.safetensors"] != digests(unbroken.files)["tower.safetensors"]
 
 
+def test_another_seed_shows_the_samples_in_another_order(miniature, unbroken, tmp_path):
+    other = digests(miniature.train(miniature.training(seed=1), tmp_path).order)
+    assert all(other[name] != digests(unbroken.order)[name] for name in other)
+
+
 def test_workers_do_not_show_in_the_weights(miniature, unbroken, tmp_path):
     machine = MACHINE.model_copy(update={"workers": 2})
-    assert digests(miniature.train(miniature.training(), tmp_path, machine).files) == digests(unbroken.files)
+    done = miniature.train(miniature.training(), tmp_path, machine)
+    assert (digests(done.files), digests(done.order)) == (digests(unbroken.files), digests(unbroken.order))
 
 
 def test_a_loss_is_kept_for_every_step_of_every_stage(miniature, unbroken):
@@ -109,6 +126,7 @@ def test_a_training_that_is_cut_short_goes_on_to_the_same_weights(miniature, unb
     assert told == everything[everything.index((stage, step)) + 1 :]
     assert digests(resumed.files) == digests(unbroken.files)
     assert resumed.losses == unbroken.losses
+    assert digests(resumed.order) == digests(unbroken.order)
 
 
 def test_a_machine_that_cannot_lay_out_the_batch_is_refused_with_what_fits(miniature, tmp_path):

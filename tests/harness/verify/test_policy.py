@@ -5,8 +5,10 @@ from math import sqrt
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from harness.errors import InvalidEvidence
+from harness.schema.policy import Policy
 from harness.verify.policy import demand_older, read
 
 KEPT = Path(__file__).parents[3] / "results" / "policy.toml"
@@ -73,3 +75,13 @@ def test_a_policy_younger_than_the_run_is_refused():
     demand_older(found, None)
     with pytest.raises(InvalidEvidence):
         demand_older(found, datetime(2026, 11, 22, 1, tzinfo=timezone(timedelta(hours=2))))
+
+
+def test_a_policy_that_names_its_moment_judges_no_earlier_run_of_the_same_day():
+    moment = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    found = Policy.model_validate({**read(KEPT).plain(), "fixed_on": moment.isoformat()})
+    with pytest.raises(InvalidEvidence, match="after the run of 2026-11-22 03:59 UTC"):
+        demand_older(found, moment - timedelta(minutes=1))
+    demand_older(found, moment)
+    with pytest.raises(ValidationError):
+        Policy.model_validate({**read(KEPT).plain(), "fixed_on": "2026-11-22T04:00:00"})
