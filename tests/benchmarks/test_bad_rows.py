@@ -10,7 +10,7 @@ from PIL import Image
 from benchmarks.errors import InvalidData
 from benchmarks.load import load
 from benchmarks.mini import parquet
-from benchmarks.mini.mirror import CHARTQA_ROWS
+from benchmarks.mini.columns import CHARTQA as CHARTQA_ROWS
 from tests.benchmarks.small_mirror import CHARTQA, FILE, listed, png, refused, rows_of
 
 

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from benchmarks.errors import UnknownName
-from benchmarks.table import BENCHMARKS, GROUPS, find, select
+from benchmarks.table import BENCHMARKS, GROUPS, VARIANTS, find, select
 
 
 def test_every_benchmark_is_found_by_its_name():
@@ -27,7 +27,15 @@ def test_all_is_the_union_of_the_groups_in_table_order():
 
 
 def test_selecting_ignores_order_and_repetition():
-    assert select(["chartqa", "gqa", "general"]) == select("gqa,chartqa") == (find("gqa"), find("chartqa"))
+    general = tuple(benchmark for benchmark in BENCHMARKS if benchmark.group == "general")
+    assert select(["chartqa", "gqa", "general"]) == select("general,chartqa") == (*general, find("chartqa"))
+
+
+def test_a_variant_is_found_by_its_name_alone():
+    for variant in VARIANTS:
+        assert find(variant.name) is variant
+        assert variant not in select("all")
+        assert select(["gqa", variant.name]) == (find("gqa"), variant)
 
 
 @pytest.mark.parametrize("words", ["", [], "gqa,mmbanch"])
