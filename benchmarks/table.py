@@ -51,7 +51,7 @@ def find(name: str) -> Benchmark:
 
 
 def select(words: str | Sequence[str]) -> tuple[Benchmark, ...]:
-    """Resolve words to benchmarks in table order, each once: a name, a group, or `all` (no variants); commas part words.
+    """Resolve words to benchmarks in table order, each once: a name, a group, `all` (no variants); commas part words.
 
     Raises:
         UnknownName: a word is none of them, or there is no word.

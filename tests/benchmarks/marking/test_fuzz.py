@@ -34,8 +34,11 @@ ANSWERS = st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join))
 CASES = [(benchmark, protocol) for benchmark in BENCHMARKS for protocol in benchmark.protocols.values()]
 
 
+CHOICES = ("one", "two", "three", "four")
+
+
 def _sample(benchmark) -> Sample:
-    choices = ("one", "two", "three", "four") if benchmark.name in ("ai2d", "cv_bench_2d", "scienceqa_image") else ()
+    choices = () if benchmark.chance == 0 else ("one", "two") if benchmark.name == "mmvp" else CHOICES
     gold = "B" if choices else "5"
     meta = {"prompt": "?", "source": "COCO", "dataset": "HME100k", "ocr_tokens": "[]"}
     meta |= {"answer_type": "float", "precision": "1"}
@@ -56,6 +59,6 @@ def test_no_text_crashes_a_rule_and_every_mark_is_in_range(benchmark, protocol, 
 @pytest.mark.parametrize("piece", ["a", "9", "(", " A", "answer is ", "\n", "%", ".", "A."])
 def test_a_million_characters_hang_no_rule(benchmark, protocol, piece):
     answer = (piece * (1_000_000 // len(piece)))[:1_000_000]
-    start = time.perf_counter()
+    start = time.process_time()
     protocol.mark(_sample(benchmark), answer)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
