@@ -66,7 +66,7 @@ def show_speed(times: int) -> None:
 def show_seeds(times: int) -> None:
     """Print how often intervals over repeated trainings hold the truth, and how often a lost point is found."""
     say(f"trainings repeated, {times} draws a line; binomial error of coverage {sqrt(0.09 / times):.3f}")
-    say("|stored|new|spread|its estimate|covers 0|called different|one point found|planned, at least|")
+    say("|stored|new|spread|its estimate|covers 0|called different|one point found|planned|")
     say("|---:|---:|---:|---|---:|---:|---:|---:|")
     for plan in seeds.PLANS:
         row, source = seeds.measure(plan, times), "pooled, 62 df" if plan.pooled else "Welch"
