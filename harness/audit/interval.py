@@ -34,6 +34,12 @@ class Interval:
     def __sub__(self, other: "Interval") -> "Interval":
         return Interval(self.low - other.high, self.high - other.low)
 
+    def __rsub__(self, number: int) -> "Interval":
+        return Interval(number - self.high, number - self.low)
+
+    def __truediv__(self, other: "Interval") -> "Interval":
+        return self.over(other)
+
     def scaled(self, factor: Fraction | int) -> "Interval":
         """Multiply by a number that is not negative."""
         assert factor >= 0, factor

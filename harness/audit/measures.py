@@ -1,14 +1,8 @@
 """Reckon Capacity, Necessity, Conditional Utilization Rate and Information Gap again where a table prints enough.
 
-With S(A) the printed score of the row that has the encoders A and F the full set (papers.md keeps the sources):
-
-    Capacity(i)  = S({i})                                   arXiv 2606.03879, abstract
-    Necessity(i) = S(F) - S(F without i)                    the same; both retrained
-    CUR(i)       = (S(F) - S(F without i)) / S(F)           arXiv 2507.03262; encoder i masked
-    IG           = max CUR - min CUR over the encoders      the same
-
-All by interval arithmetic on what the printed digits allow. A printed measure that has no point in common with its
-interval, neither in points nor in percent nor as a share, is inconsistent.
+The formulas and their sources are those of `harness.score.measures`, by interval arithmetic on what the printed digits
+allow. A printed measure that has no point in common with its interval, neither in points nor in percent nor as a share,
+is inconsistent.
 """
 
 from collections.abc import Sequence
@@ -18,6 +12,7 @@ from harness.audit.finding import Finding, places
 from harness.audit.interval import Interval, mean, spoken, spoken_interval
 from harness.audit.subset_rows import Lattice, lattices
 from harness.audit.table import Meaning, Table
+from harness.score import measures
 
 MOST_NAMED = 12
 PERCENT = 100
@@ -63,15 +58,15 @@ def utilization(full: Interval, without: Interval) -> Interval | None:
     """Return the interval of (full - without) / full = 1 - without / full, or None where full may be zero."""
     if full.low <= 0:
         return None
-    share = without.over(full)
-    return Interval(1 - share.high, 1 - share.low)
+    return measures.utilization(full, without)
 
 
 def gap(rates: Sequence[Interval]) -> Interval:
     """Return the interval of the largest minus the smallest of several values."""
     highest = Interval(max(it.low for it in rates), max(it.high for it in rates))
     lowest = Interval(min(it.low for it in rates), min(it.high for it in rates))
-    return Interval(max(Fraction(0), highest.low - lowest.high), highest.high - lowest.low)
+    between: Interval = measures.information_gap(highest, lowest)
+    return Interval(max(Fraction(0), between.low), between.high)
 
 
 def _reckoned(table: Table, lattice: Lattice, columns: Sequence[int], words: str) -> list[Finding]:
@@ -90,7 +85,7 @@ def _reckoned(table: Table, lattice: Lattice, columns: Sequence[int], words: str
         if without is None or row is None:
             continue
         used.add(row)
-        lost = full - without
+        lost = measures.necessity(full, without)
         rate = utilization(full, without)
         if not lattice.masked:
             lines.append(f"Necessity({encoder}) in {spoken_interval(lost, 3)}")
@@ -174,7 +169,13 @@ def _value(measure: str | None, full: Interval, without: Interval | None, alone:
         return alone
     if without is None:
         return None
-    return full - without if measure == "necessity" else utilization(full, without) if measure == "cur" else None
+    return (
+        measures.necessity(full, without)
+        if measure == "necessity"
+        else utilization(full, without)
+        if measure == "cur"
+        else None
+    )
 
 
 def _agrees(printed: Interval, wanted: Interval, is_rate: bool) -> bool:
