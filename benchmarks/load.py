@@ -99,7 +99,9 @@ def _read(benchmark: Benchmark, tables: dict[str, _Table], mirrored: bool) -> tu
         ) from error
 
 
-def _checked_samples(benchmark: Benchmark, samples: tuple[Sample, ...], where: str, mirrored: bool) -> None:
+def _checked_samples(
+    benchmark: Benchmark, samples: tuple[Sample, ...], where: str, mirrored: bool, golds: bool
+) -> None:
     if not samples:
         raise InvalidData(f"{benchmark.name}: no row of {where} is a question of this benchmark. {_remedy(mirrored)}")
     seen: set[str] = set()
@@ -110,7 +112,7 @@ def _checked_samples(benchmark: Benchmark, samples: tuple[Sample, ...], where: s
                 f"{_remedy(mirrored)}"
             )
         seen.add(sample.id)
-        if not sample.answers or not all(answer.strip() for answer in sample.answers):
+        if golds and not (sample.answers and all(answer.strip() for answer in sample.answers)):
             raise InvalidData(
                 f"{benchmark.name}: sample {sample.id!r} in {where} has the gold answers {sample.answers!r}, expected "
                 f"at least one and none of them blank. {_remedy(mirrored)}"
@@ -124,9 +126,22 @@ def load(benchmark: Benchmark, mirror: Path | None = None) -> Loaded:
         InvalidData: a file, digest, column, row count, row, image, id or gold answer is not what the card or the
             manifest states; the message names the file and the row, what was expected, what was found and what to do.
     """
+    return _load(benchmark, mirror, golds=True)
+
+
+def load_questions(benchmark: Benchmark, mirror: Path | None = None) -> Loaded:
+    """Load as `load` does, also a split whose gold answers only a server knows.
+
+    Raises:
+        InvalidData: as `load`, but for gold answers.
+    """
+    return _load(benchmark, mirror, golds=False)
+
+
+def _load(benchmark: Benchmark, mirror: Path | None, golds: bool) -> Loaded:
     configs, mirrored = benchmark.source.configs, mirror is not None
     tables = {config: _table(benchmark, config, mirror) for config in configs}
     _checked(benchmark, tables, from_hub=not mirrored)
     samples = _read(benchmark, tables, mirrored)
-    _checked_samples(benchmark, samples, tables[configs[0]].name, mirrored)
+    _checked_samples(benchmark, samples, tables[configs[0]].name, mirrored, golds)
     return Loaded(samples, digest_of(samples))

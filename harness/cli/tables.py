@@ -30,7 +30,7 @@ def scores(rows: Sequence[Score]) -> Table:
     return columns(
         "Scores",
         ("model", "benchmark", *SCORE_NAMES, "signature"),
-        [(_model(score), score.entry.benchmark, *_figures(score), score.signature.line) for score in rows],
+        [(model(score), score.entry.benchmark, *_figures(score), score.signature.line) for score in rows],
         caption="blind: the best constant answer per kind of question. s.e.: clustered by picture.",
     )
 
@@ -52,7 +52,8 @@ def plain_verdict(verdict: Verdict) -> dict[str, Any]:
     return {**verdict.plain(), "exit_code": verdict.exit_code, "signature": signature}
 
 
-def _model(score: Score) -> str:
+def model(score: Score) -> str:
+    """Name the model of a score: recipe, encoders, what is masked, seed."""
     entry = score.entry
     view = "" if entry.view == "retrained" else f" keeps {entry.kept}"
     return f"{entry.recipe} {entry.trained}{view} s{entry.seed}"

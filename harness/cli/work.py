@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from pathlib import Path
 
 from benchmarks.card import Benchmark
 from benchmarks.table import find, select
@@ -13,7 +12,6 @@ from harness.config.compose import compose
 from harness.config.places import REFERENCE, resolve
 from harness.errors import UsageError
 from harness.record import checkpoints
-from harness.record import predictions as stored_predictions
 from harness.record.reference import Reference
 from harness.run import accepting, parts
 from harness.run.mirroring import mirror
@@ -22,7 +20,6 @@ from harness.run.reproduce import Workplace
 from harness.schema.entry import Entry
 from harness.schema.subset import Subset
 from harness.schema.verdict import Regime
-from harness.score.score import score as score_predictions
 
 Asked = list[tuple[Entry, Benchmark]]
 
@@ -101,17 +98,6 @@ def evaluate(subset: str, benchmarks: str, overrides: Sequence[str], keep: str, 
             record = place.trained(trained)
             found += [one.score for one in place.evaluate(_asked(place, trained, keep, benchmarks), record)]
     answer([score.plain() for score in found], tables.scores(found), as_json)
-    return 0
-
-
-def score(file: Path, overrides: Sequence[str], as_json: bool) -> int:
-    """Score a file of predictions under its header's protocol."""
-    header, answers = stored_predictions.read(file)
-    benchmark = find(header.entry.benchmark)
-    with _workplace(overrides) as place:
-        loaded = place.local.load(benchmark)
-    found = score_predictions(header, answers, benchmark, loaded.samples, loaded.digest).score
-    answer(found.plain(), tables.scores([found]), as_json)
     return 0
 
 

@@ -9,8 +9,9 @@ whose best token fell out of the other's list has strayed. What d may be:
 | R2 | same | another | d > rounding |
 | R3 | others | any | nothing strays: weights that were trained again answer otherwise; d is said |
 
-Rounding is that of near ties: 2 ULP of a bfloat16 logit, or 2^11 of a float32 one. Where more than a tenth strays, no
-MATCH is spoken, even over equal answers: the model, its pictures or its prompts are not what they were.
+Rounding is that of near ties: 2 ULP of a bfloat16 logit, or 2^11 of a float32 one. Where more than a tenth strays, R1
+contradicts itself and is INVALID: the host or the weights are not what the records say. R2 is no MATCH then, even over
+equal answers: the model, its pictures or its prompts are not what they were.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from typing import Literal
 from harness.errors import InvalidEvidence
 from harness.schema.canary import Canaries, Canary, chosen
 from harness.schema.prediction import Prediction, PredictionHeader
+from harness.schema.verdict import Setting
 from harness.verify.near_ties import FAR_SHARE, NEAR_ULP, ulp
 
 # A lead is the difference of two log-probabilities that one run gave in single precision.
@@ -64,12 +66,13 @@ def compare(
     stored: Canaries | None,
     rerun: Canaries | None,
     dtype: Literal["float32", "bfloat16"],
-    same_weights: bool,
+    redrawn: Setting,
 ) -> Heard:
-    """Compare two runs' canaries; an absent side is said to be not compared.
+    """Compare two runs' canaries under a setting; what the stored run kept none of is said to be not compared.
 
     Raises:
-        InvalidEvidence: the stored run has canaries and the re-run none: a fingerprint was withheld.
+        InvalidEvidence: the stored run has canaries and the re-run none, so a fingerprint was withheld; or they strayed
+            though weights and platform are said to be the same.
     """
     if stored is None:
         return Heard("canaries: not compared, the stored run kept none", False)
@@ -79,12 +82,15 @@ def compare(
     moved = [_moved(one, after[one.sample_id]) for one in stored.rows]
     bound = NEAR_ULP[dtype] * ulp(dtype)
     beyond = sum(one > bound for one in moved)
-    if not same_weights:
+    if redrawn == "R3":
         return Heard(f"canaries of other weights: moved by {median(moved):.2g} nats in the middle", False)
     if not any(moved):
         return Heard(f"canaries: all {len(moved)} the same, bit for bit", False)
     said = f"canaries: {beyond} of {len(moved)} moved by more than {bound:.2g} nats, the farthest by {max(moved):.2g}"
-    return Heard(said, beyond > FAR_SHARE * len(moved))
+    strayed = beyond > FAR_SHARE * len(moved)
+    if strayed and redrawn == "R1":
+        raise InvalidEvidence(f"{said}: the same weights on the same platform do not do that; one of them is another")
+    return Heard(said, strayed)
 
 
 def _moved(stored: Canary, rerun: Canary) -> float:

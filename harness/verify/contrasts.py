@@ -9,7 +9,7 @@ What may be summed depends on what was redrawn:
   model nor between models. So a mean over entries is split by image, and the images are the units. What is reported is
   the plain mean, since a margin is promised for it; what is tested is the sum of the benchmarks' z values, since in the
   plain mean the noise of the smallest benchmark drowns the rest: at 3 % flips a model that loses half a point on all
-  sixteen is found in half of the tables by its mean, and in nearly all by its z values.
+  sixteen is found in two tables of three by its mean, and in all by its z values.
 - *trainings* (retrain): all entries of one training share its seed. So a training is one unit, whatever it answered.
 """
 

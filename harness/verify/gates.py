@@ -15,14 +15,17 @@ The gates in order, each failing closed; what passes one is looked at by the nex
 Each returns quietly or raises `InvalidEvidence` with every fault it found, field by field.
 """
 
+import re
 from typing import Any
 
 from harness.errors import InvalidEvidence
+from harness.schema.fingerprint import Fingerprint
 from harness.schema.frozen import Frozen
 from harness.schema.prediction import PredictionHeader
 from harness.schema.score import Score
 from harness.schema.verdict import Regime
 
+IMAGE = re.compile(r"(?:[^@\s]+@)?(?:sha256:)?[0-9a-f]{64}")
 # What may differ between two runs of one entry: the regime redraws it, so statistics judge its effect.
 RECORDED: dict[Regime, frozenset[str]] = {
     "rescore": frozenset(),
@@ -59,6 +62,26 @@ def same_experiment(stored: PredictionHeader, rerun: PredictionHeader, regime: R
             "Re-run with the stored settings, or accept the new ones as another reference."
         )
     return tuple(found)
+
+
+def possible_platform(fingerprint: Fingerprint | None) -> None:
+    """Demand that a platform is one that can be: an image by its digest, a GPU with its count and driver.
+
+    Raises:
+        InvalidEvidence: the image is named by a tag, which moves, or the facts about the GPU contradict each other.
+    """
+    if fingerprint is None:
+        return
+    if fingerprint.image is not None and not IMAGE.fullmatch(fingerprint.image):
+        raise InvalidEvidence(
+            f"the run's image is called {fingerprint.image!r}; expected a digest (sha256:...): a tag moves, and what "
+            "ran under it yesterday is not what runs today"
+        )
+    facts = (fingerprint.gpu is not None, fingerprint.gpu_count > 0, fingerprint.driver is not None)
+    if len(set(facts)) != 1:
+        raise InvalidEvidence(
+            f"no host is like this: GPU {fingerprint.gpu}, {fingerprint.gpu_count} of them, driver {fingerprint.driver}"
+        )
 
 
 def differences(stored: Frozen, rerun: Frozen) -> dict[str, tuple[Any, Any]]:

@@ -13,7 +13,7 @@ from harness.schema.entry import Entry
 from harness.schema.policy import Noise, Policy
 from harness.schema.prediction import Prediction, PredictionHeader
 from harness.schema.score import Score
-from harness.schema.verdict import Regime, Verdict
+from harness.schema.verdict import Regime, Setting, Verdict
 from harness.score.score import Scored, matched, score_in
 from harness.verify import canaries, gates
 from harness.verify.canaries import Heard
@@ -99,13 +99,16 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
         return Examined(exact, heard=_heard(stored.answers))
     if rerun is None:
         raise InvalidEvidence(f"{stored.score.entry.slug}: no re-run answers came to be judged under '{regime}'")
+    for one in (stored.answers, rerun):
+        gates.possible_platform(one.fingerprint)
     demand_older(policy, rerun.started)
     again = _scored(rerun, questions)
     recorded = gates.same_experiment(stored.answers.header, rerun.header, regime)
     benchmark, before, after = questions.benchmark, *(_in_order(one, questions) for one in (stored.answers, rerun))
     identical = sum(one.text == other.text for one, other in zip(before, after, strict=True))
     dtype, same_weights = stored.answers.header.decoding.dtype, regime == "repredict"
-    heard, said = _fingerprints(stored.answers, rerun, before, after, same_weights)
+    redrawn = setting(regime, stored.answers.fingerprint, rerun.fingerprint, recorded)
+    heard, said = _fingerprints(stored.answers, rerun, before, after, redrawn)
     flips = replace(classify_all(before, after, dtype), strayed=said.strayed) if same_weights else None
     margin, noise = policy.margin(benchmark.name, regime).points, policy.of(regime).noise.get(benchmark.name)
     pool = in_points(benchmark, benchmark.protocol(stored.answers.header.protocol).pool)
@@ -127,7 +130,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
         interval=(between or found).interval,
         allowed=margin,
         identical=identical,
-        setting=setting(regime, stored.answers.fingerprint, rerun.fingerprint, recorded),
+        setting=redrawn,
         test=(between or found).test,
         p_value=(between or found).p_value,
         gained=found.gained,
@@ -145,7 +148,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
 
 
 def _fingerprints(
-    stored: Answers, rerun: Answers, before: Sequence[Prediction], after: Sequence[Prediction], same_weights: bool
+    stored: Answers, rerun: Answers, before: Sequence[Prediction], after: Sequence[Prediction], redrawn: Setting
 ) -> tuple[tuple[PredictionHeader, Voice | None], Heard]:
     """Pass gate G4: whole canaries, leads where they are due, answers of one's own; say what the canaries said."""
     for one in (stored, rerun):
@@ -155,7 +158,7 @@ def _fingerprints(
     demand_leads(before, after)
     heard = _heard(rerun)
     demand_own_answers(stored.header, voice(before), rerun.header, heard[1])
-    return heard, canaries.compare(stored.canaries, rerun.canaries, stored.header.decoding.dtype, same_weights)
+    return heard, canaries.compare(stored.canaries, rerun.canaries, stored.header.decoding.dtype, redrawn)
 
 
 def _explained(judgement: Judgement, flips: Flips | None, said: Heard) -> Judgement:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from harness.cli.verbs.words import Json, Keep, Words
+from harness.cli.verbs.words import Json, Keep, divided
 
 
 def list_(
@@ -17,14 +17,24 @@ def list_(
     return listing.show_list(what, overrides, json)
 
 
-def show(subset: Words, benchmark: Words, *overrides: str, keep: Keep = "", json: Json = False) -> int:
-    """Show what an entry means: the resolved study, its steps with their digests, and what is done.
+def show(*words: str, keep: Keep = "", json: Json = False) -> int:
+    """Show what an entry means, SUBSET BENCHMARK, or what one BENCHMARK is.
 
-    Example: harness show clip+sam chartqa
+    An entry: the resolved study, its steps with their digests, and what is done. A benchmark: its card, its protocols
+    with their quirks, and three sample prompts.
+
+    Examples: harness show clip+sam chartqa
+              harness show chartqa
     """
-    from harness.cli import listing
+    from harness.cli import listing, showing
+    from harness.errors import UsageError
 
-    return listing.show_entry(subset, benchmark, overrides, keep, json)
+    names, overrides = divided(words)
+    if len(names) == 1:
+        return showing.show_benchmark(names[0], overrides, json)
+    if len(names) != 2:
+        raise UsageError(f"show takes a benchmark, or a subset and a benchmark; came {' '.join(names) or 'nothing'}")
+    return listing.show_entry(names[0], names[1], overrides, keep, json)
 
 
 def doctor(*overrides: str, json: Json = False) -> int:

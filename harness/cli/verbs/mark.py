@@ -2,17 +2,35 @@
 
 from pathlib import Path
 
-from harness.cli.verbs.words import From, Json, ProtocolWord
+from harness.cli.verbs.words import From, Json, ProtocolWord, Scored, divided
 
 
-def score(predictions: Path, *overrides: str, json: Json = False) -> int:
-    """Score a file of predictions again, without any model.
+def score(*words: str, protocol: Scored = "", json: Json = False) -> int:
+    """Score files of predictions again, without any model; with no file, all of the reference.
 
-    Example: harness score results/reference/predictions/tiny.clip.gqa.s0.parquet
+    --protocol all marks the same answers by all three protocols: one table, benchmark by protocol, with the spread and
+    the share of answers on which they disagree. Where a model has all benchmarks, the categories' means and the
+    suite's stand below, by the suite's rule and by that of fifteen.
+
+    Examples: harness score results/reference/predictions/tiny.clip.gqa.s0.parquet
+              harness score --protocol all
     """
-    from harness.cli import work
+    from harness.cli import scoring
 
-    return work.score(predictions, overrides, json)
+    files, overrides = divided(words)
+    return scoring.score([Path(file) for file in files], overrides, protocol, json)
+
+
+def export(name: str, answers: Path, *overrides: str, to: Path | None = None, json: Json = False) -> int:
+    """Write the file that a server of hidden labels takes: docvqa-test, textvqa-test or mmbench-test.
+
+    The answers are a file of predictions, or one {"id", "prediction"} a line. Every question must be answered once.
+
+    Example: harness export docvqa-test answers.jsonl mirror.location=mirror --to docvqa.json
+    """
+    from harness.cli import exporting
+
+    return exporting.export(name, answers, overrides, to, json)
 
 
 def mark(

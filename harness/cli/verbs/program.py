@@ -26,6 +26,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "audit": judge.audit,
         "score": mark.score,
         "mark": mark.mark,
+        "export": mark.export,
         "list": look.list_,
         "show": look.show,
         "doctor": look.doctor,

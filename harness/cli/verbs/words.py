@@ -1,5 +1,6 @@
 """Spell the words that several verbs share: what a shell types, and what help says of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,7 +23,17 @@ ProtocolWord = Annotated[
     Literal["cambrian", "lmms_eval", "vlmevalkit"],
     Parameter(alias="-p", help="Whose rules mark and pool: cambrian, lmms_eval, vlmevalkit."),
 ]
+Scored = Annotated[
+    Literal["", "cambrian", "lmms_eval", "vlmevalkit", "all"],
+    Parameter(show_default=False, help="Another protocol than that of the answers, or all."),
+]
 From = Annotated[
     Literal["objects", "lmms_eval", "vlmevalkit"],
     Parameter(name="--from", help="Who wrote the file: objects of the form above, or another harness's own log."),
 ]
+
+
+def divided(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tell names from trailing `key=value` words; a path that holds an equals sign begins with ./ or /."""
+    overrides = [word for word in words if "=" in word and not word.startswith((".", "/"))]
+    return [word for word in words if word not in overrides], overrides
