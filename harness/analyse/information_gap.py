@@ -13,10 +13,11 @@ stand
 - p, the share of that distribution at or above the gap;
 - the debiased gap g = k IG with the largest k in [0, 1] such that the mean over r of range(k u + d_r) is at most IG:
   the true gap along the observed pattern whose printed gap would be this one on average; 0 where noise gives more;
-- an interval for the true gap, [IG - q_97.5, IG - q_2.5] of the errors range(k u + d_r) - g, cut at 0 and widened to
-  hold IG itself.
+- an interval for the true gap, by inverting the test: from the largest k IG under which a gap of IG or more comes in
+  at most 2.5 per cent of the draws (0 where noise alone does) to the smallest under which IG or less does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,8 @@ from harness.analyse.masks import Values
 from harness.analyse.number import HIGH, LOW, Number
 from harness.score import measures
 
-HALVINGS = 40
+HALVINGS = 30
+MOST_TIMES = 100.0
 CERTAIN = 0.95
 
 
@@ -65,25 +67,32 @@ def information_gap(rates: Values) -> Gap:
         return Gap(Number(gap))
     centre, noise = rates[0], rates[1:] - rates[0]
     null = spread(noise)
-    kept = _kept(centre, noise, gap)
-    low, high = np.quantile(spread(kept * centre + noise) - kept * gap, (LOW, HIGH))
-    interval = Number(gap, max(0.0, min(gap, float(gap - high))), max(gap, float(gap - low)))
     p_value = (1 + int((null >= gap).sum())) / (1 + len(null))
-    return Gap(interval, float(null.mean()), float(np.quantile(null, CERTAIN)), p_value, kept * gap)
+    if gap <= 0:
+        return Gap(Number(gap, gap, float(np.quantile(null, HIGH))), float(null.mean()), _top(null), p_value, 0.0)
+
+    def at(share: float) -> Values:
+        return spread(share * centre + noise)
+
+    kept = _share(lambda share: float(at(share).mean()) <= gap, most=1.0)
+    low = _share(lambda share: float((at(share) >= gap).mean()) <= LOW, most=1.0)
+    high = _share(lambda share: float((at(share) <= gap).mean()) > LOW, most=MOST_TIMES)
+    interval = Number(gap, low * gap, max(high, 1.0) * gap)
+    return Gap(interval, float(null.mean()), _top(null), p_value, kept * gap)
 
 
-def _kept(centre: Values, noise: Values, gap: float) -> float:
-    """Find the share of the pattern whose mean printed gap is this one, by halving; the mean rises with the share."""
+def _top(null: Values) -> float:
+    return float(np.quantile(null, CERTAIN))
 
-    def mean_gap(share: float) -> float:
-        return float(spread(share * centre + noise).mean())
 
-    if mean_gap(1.0) <= gap:
-        return 1.0
-    if mean_gap(0.0) >= gap:
+def _share(holds: Callable[[float], bool], most: float) -> float:
+    """Find the largest share of the pattern for which something holds that stops holding as it grows; 0 for none."""
+    if not holds(0.0):
         return 0.0
-    low, high = 0.0, 1.0
+    if holds(most):
+        return most
+    low, high = 0.0, most
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if mean_gap(middle) <= gap else (low, middle)
+        low, high = (middle, high) if holds(middle) else (low, middle)
     return low
