@@ -1,10 +1,11 @@
-"""Draw the training mixture: conversations about pictures in LLaVA's format, and captions for the projector stage.
+"""Draw the training mixture: conversations about pictures in LLaVA's format, and the truth to align the projector with.
 
 `mixture.json` is a list of {"id", "image", "conversations": [{"from": "human" or "gpt", "value"}, ...], "tags"}; the
 first human turn starts with `<image>` and a line break, and `tags` names the benchmark that each turn is like.
-`captions.json` has one turn a picture. Format: haotian-liu/LLaVA @ c121f04, docs/Finetune_Custom_Data.md. Questions go
-through the row readers and the default prompts of the cards themselves, so a suffix seen in training is the one asked
-in a test.
+`captions.json` has one turn a picture; `cells.json` is a list of {"id", "image", "cells"}: the words that say what each
+of the 64 cells of a picture holds, row by row. Format of the conversations: haotian-liu/LLaVA @ c121f04,
+docs/Finetune_Custom_Data.md. Questions go through the row readers and the default prompts of the cards themselves, so a
+suffix seen in training is the one asked in a test.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Any, cast
 
 from benchmarks.card import Benchmark, Picture, Rows
 from benchmarks.general.gqa import IMAGES
-from benchmarks.mini import pictures
+from benchmarks.mini import cells, pictures
 from benchmarks.mini.asking import ASKERS, Cells
 from benchmarks.mini.dice import Dice
 from benchmarks.mini.drawn import Drawn, Kind
@@ -28,7 +29,7 @@ from benchmarks.table import find
 PICTURES = 4000
 FEWEST_TURNS, MOST_TURNS = 4, 6
 CAPTION_PROMPT = "Describe the picture."
-FORMAT = 2
+FORMAT = 3
 TEXT_ONLY_ONE_IN = 8
 """One turn in eight states its own fact."""
 PADDING = 2
@@ -169,6 +170,7 @@ def draw(folder: Path, seed: int, count: int = PICTURES, progress: Progress | No
         raise ValueError(f"a mixture of {count} pictures, expected at least 1")
     mixture: list[dict[str, Any]] = []
     captions: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
     images = sha256()
     with replaced(folder) as fresh:
         (fresh / "images").mkdir()
@@ -179,16 +181,18 @@ def draw(folder: Path, seed: int, count: int = PICTURES, progress: Progress | No
             images.update(sha256(one.png).digest())
             mixture.append({**_conversation(name, image, one.turns), "tags": list(one.tags)})
             captions.append(_conversation(name, image, [(CAPTION_PROMPT, one.drawn.caption)]))
+            held.append({"id": name, "image": image, "cells": cells.words(one.drawn)})
             if progress is not None and (len(mixture) % 100 == 0 or len(mixture) == count):
                 progress(len(mixture), count)
         _dump(fresh / "mixture.json", mixture)
         _dump(fresh / "captions.json", captions)
+        _dump(fresh / "cells.json", held)
         return _manifest(fresh, seed, count, images.hexdigest())
 
 
 def _manifest(fresh: Path, seed: int, count: int, images: str) -> str:
     files = []
-    for name in ("mixture.json", "captions.json"):
+    for name in ("mixture.json", "captions.json", "cells.json"):
         with (fresh / name).open("rb") as stream:
             files.append({"path": name, "sha256": file_digest(stream, "sha256").hexdigest()})
     content = {"format": FORMAT, "seed": seed, "pictures": count, "images_sha256": images, "files": files}

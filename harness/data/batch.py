@@ -28,7 +28,7 @@ class Batch:
 
     `canvas` (B, 3, P, P); `tokens`, `positions`, `segments`, `labels` (B, L). `labels` are already shifted: the label
     at a position is the token to come, or `IGNORED`. `picture` bounds the picture slots, [start, end). `ids` name the
-    conversations, where they have names.
+    conversations, where they have names; `tags` the kinds of the turns laid out, conversation by conversation.
     """
 
     canvas: Tensor
@@ -38,6 +38,18 @@ class Batch:
     labels: Tensor
     picture: tuple[int, int]
     ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def kinds(self) -> list[str]:
+        """Return the tag of the turn that each answer token belongs to, in the order of the labels that count.
+
+        An answer is one run of labels: what stands between two answers is ignored.
+        """
+        asked = self.labels != IGNORED
+        starts = asked.clone()
+        starts[:, 1:] &= ~asked[:, :-1]
+        turns = starts.flatten().cumsum(0)[asked.flatten()] - 1
+        return [self.tags[turn] for turn in turns.tolist()]
 
     def attention(self, dtype: torch.dtype) -> Tensor:
         """Return the additive attention mask (B, 1, L, L): 0 where the query sees the key, the lowest number elsewhere.
@@ -54,12 +66,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold one conversation as lists of L ids, positions, segments and labels."""
+    """Hold one conversation as lists of L ids, positions, segments and labels, and the tag of each turn laid out."""
 
     tokens: list[int]
     positions: list[int]
     segments: list[int]
     labels: list[int]
+    tags: list[str]
 
 
 def line(
@@ -76,7 +89,7 @@ def line(
     """
     opening = speech.opening
     prefix = len(opening) + slots
-    row = Line([*opening, *[0] * slots], list(range(prefix)), [0] * prefix, [IGNORED] * prefix)
+    row = Line([*opening, *[0] * slots], list(range(prefix)), [0] * prefix, [IGNORED] * prefix, [])
     place = prefix
     for number, turn in enumerate(turns, start=1):
         question, answer = speech.question(turn.question), speech.answer(turn.answer)
@@ -91,6 +104,7 @@ def line(
         row.positions.extend(range(place, place + len(said)))
         row.segments.extend([number if layout == "independent" else 1] * len(said))
         row.labels.extend([IGNORED] * (len(question) - 1) + answer + [IGNORED])
+        row.tags.append(turn.tag)
         if layout == "sequential":
             place += len(said)
     return row
@@ -113,4 +127,5 @@ def collate(
         labels=stack([row.labels for row in rows], IGNORED),
         picture=picture,
         ids=ids,
+        tags=tuple(tag for row in rows for tag in row.tags),
     )

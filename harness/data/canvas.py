@@ -1,5 +1,7 @@
 """Bring any picture onto the recipe's canvas: one square tensor in [0, 1] for every encoder."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from PIL import Image
@@ -24,3 +26,9 @@ def paint(picture: Image.Image, canvas: Canvas) -> Tensor:
         picture = picture.resize((canvas.side_px, canvas.side_px), Image.Resampling.BICUBIC)
     pixels = torch.from_numpy(np.array(picture, dtype=np.uint8))
     return pixels.permute(2, 0, 1).float() / 255
+
+
+def load(file: Path, canvas: Canvas) -> Tensor:
+    """Read a picture's file onto a canvas (3, P, P)."""
+    with Image.open(file) as picture:
+        return paint(picture, canvas)

@@ -12,10 +12,11 @@ PICTURE = "<image>"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Hold one question and its answer."""
+    """Hold one question and its answer; `tag` names its kind, where the source tells kinds apart."""
 
     question: str
     answer: str
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Conversation:
 def read_conversations(file: Path, pictures: Path) -> tuple[Conversation, ...]:
     """Read a JSON list of {"id", "image", "conversations": [{"from": "human" | "gpt", "value"}, ...]}.
 
-    The picture mark `<image>` of the first turn is dropped: the picture always stands before the words.
+    A record may bring "tags", one for each turn: the kinds that losses are told apart by. The picture mark `<image>` of
+    the first turn is dropped: the picture always stands before the words.
 
     Raises:
         InvalidEvidence: the file is no such list; the message names the record.
@@ -58,8 +60,11 @@ def _conversation(record: Any, pictures: Path, where: str) -> Conversation:
     for _, words in said:
         if not isinstance(words, str):
             raise InvalidEvidence(f"{where}, '{name}': a turn says {words!r}, which is no text")
+    tags = record.get("tags", [""] * (len(said) // 2))
+    if not isinstance(tags, list) or len(tags) != len(said) // 2 or not all(isinstance(tag, str) for tag in tags):
+        raise InvalidEvidence(f"{where}, '{name}': expected a text in tags for each of {len(said) // 2} turns: {tags}")
     turns = tuple(
-        Turn(asked.replace(PICTURE, "").strip("\n"), told)
-        for (_, asked), (_, told) in zip(said[::2], said[1::2], strict=True)
+        Turn(asked.replace(PICTURE, "").strip("\n"), told, tag)
+        for (_, asked), (_, told), tag in zip(said[::2], said[1::2], tags, strict=True)
     )
     return Conversation(name, picture, turns)

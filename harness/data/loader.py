@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from harness.data.batch import Batch, Line, collate, line
-from harness.data.canvas import paint
+from harness.data.canvas import load
 from harness.data.conversation import Conversation
 from harness.data.order import batches, generator
 from harness.data.speech import Speech
@@ -43,9 +42,8 @@ class _Samples(Dataset):
 
     def __getitem__(self, place: Place) -> tuple:
         conversation = self.sources[place.source][place.index]
-        with Image.open(conversation.picture) as picture:
-            painted = paint(picture, self.canvas)
-        return painted, self._line(conversation, place), f"{self.stage.sources[place.source].name}/{conversation.id}"
+        name = f"{self.stage.sources[place.source].name}/{conversation.id}"
+        return load(conversation.picture, self.canvas), self._line(conversation, place), name
 
     def _line(self, conversation: Conversation, place: Place) -> Line:
         turns = conversation.turns
@@ -54,6 +52,12 @@ class _Samples(Dataset):
             chosen = draw.permutation(len(turns))[: self.stage.max_turns].tolist()
             turns = tuple(turns[number] for number in chosen)
         return line(turns, self.speech, self.slots, self.stage.turns, self.max_length)
+
+
+def plan(counts: Sequence[int], stage: Stage, seed: int) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the samples of each step of a stage as (source, indices), for sources of so many samples."""
+    weights = [source.weight for source in stage.sources]
+    return list(batches(counts, weights, stage.steps, stage.global_batch, seed, stage.name))
 
 
 def serve(
@@ -72,19 +76,9 @@ def serve(
 
     The samples of a step are a function of (seed, stage, step) alone.
     """
-    plan = list(
-        batches(
-            [len(source) for source in sources],
-            [source.weight for source in stage.sources],
-            stage.steps,
-            stage.global_batch,
-            seed,
-            stage.name,
-        )
-    )
     places = [
         [Place(source, index, step) for index in indices[cut : cut + micro_batch]]
-        for step, (source, indices) in enumerate(plan)
+        for step, (source, indices) in enumerate(plan([len(source) for source in sources], stage, seed))
         if step >= first_step
         for cut in range(0, stage.global_batch, micro_batch)
     ]

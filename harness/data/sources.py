@@ -1,12 +1,11 @@
-"""Find the conversations of a source, and refuse those that are not the ones the recipe pins."""
+"""Find the records of a source, and refuse those that are not the ones the recipe pins."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from harness.data.conversation import Conversation, read_conversations
 from harness.errors import InvalidEvidence
 from harness.schema.recipe import DataSource
 
@@ -14,14 +13,34 @@ MANIFEST = "manifest.json"
 REMEDY = "Nothing was overwritten. Remove that folder and draw it again: harness prepare"
 
 
-def read(source: DataSource, folder: Path) -> tuple[Conversation, ...]:
+class Pictured(Protocol):
+    """Stand for any record about one picture."""
+
+    @property
+    def id(self) -> str:
+        """Return the record's name."""
+        ...
+
+    @property
+    def picture(self) -> Path:
+        """Return the picture's file."""
+        ...
+
+
+R = TypeVar("R", bound=Pictured)
+
+
+def read(source: DataSource, folder: Path, reader: Callable[[Path, Path], tuple[R, ...]]) -> tuple[R, ...]:
     """Read a source from the folder that holds its manifest, its JSON file and its pictures, each held to its digest.
 
+    `reader` turns the JSON file, and the folder that its pictures are named in, into records of the form it knows.
+
     The recipe pins the manifest; the manifest lists the JSON files, and the pictures as one digest: SHA-256 over the
-    SHA-256 of each picture, in the order of the conversations.
+    SHA-256 of each picture, in the order of the records.
 
     Raises:
-        InvalidEvidence: the manifest, the file or a picture is absent or another version's.
+        InvalidEvidence: the manifest, the file or a picture is absent or another version's, or the file is of a form
+            that the reader does not know.
     """
     manifest = folder / MANIFEST
     content = manifest.read_bytes() if manifest.is_file() else b""
@@ -38,14 +57,14 @@ def read(source: DataSource, folder: Path) -> tuple[Conversation, ...]:
             f"no {source.file} in {folder}, which the recipe's source '{source.name}' names. {REMEDY}"
         )
     _demand(str(file), pinned[source.file], sha256(file.read_bytes()).hexdigest())
-    conversations = read_conversations(file, folder)
-    _demand(f"the pictures of {file}", listed["images_sha256"], _digest_of_pictures(conversations))
-    return conversations
+    records = reader(file, folder)
+    _demand(f"the pictures of {file}", listed["images_sha256"], _digest_of_pictures(records))
+    return records
 
 
-def _digest_of_pictures(conversations: Sequence[Conversation]) -> str:
+def _digest_of_pictures(records: Sequence[Pictured]) -> str:
     whole = sha256()
-    for one in conversations:
+    for one in records:
         try:
             whole.update(sha256(one.picture.read_bytes()).digest())
         except OSError as error:

@@ -21,9 +21,13 @@ class Projection(nn.Module):
         )
         self.register_buffer("places", projector.place * places(grid, width), persistent=False)
 
+    def content(self, fused: Tensor) -> Tensor:
+        """Project fused tokens to what they say, without where they lie."""
+        return self.layers(fused)
+
     def forward(self, fused: Tensor) -> Tensor:
         """Project fused tokens in raster order."""
-        return self.layers(fused) + self.places
+        return self.content(fused) + self.places
 
 
 def places(grid: int, width: int) -> Tensor:

@@ -13,6 +13,7 @@ from harness.schema.frozen import Frozen, Seed, digest_of
 from harness.schema.subset import Subset
 
 Part = Literal["encoders", "projector", "language"]
+Objective = Literal["language", "cells"]
 
 
 class Canvas(Frozen):
@@ -65,7 +66,7 @@ class Projector(Frozen):
 
 
 class DataSource(Frozen):
-    """Name one file of training conversations in LLaVA's format, pinned by the digest of its manifest.
+    """Name one file of training data, conversations in LLaVA's format or cells, pinned by its manifest's digest.
 
     `weight` is the share of batches drawn from it when a stage has several sources.
     """
@@ -81,12 +82,15 @@ class DataSource(Frozen):
 class Stage(Frozen):
     """Specify one training stage.
 
-    `rates` gives the peak learning rate of each trained part; a part without one is frozen. `turns` says what a turn
-    sees: `independent` turns see the picture and themselves, as a benchmark question does; `sequential` turns also see
-    the turns before them (LLaVA). `warmup` is a share of the steps; `clip` the global gradient norm.
+    `objective` says what is learned: `language` the answers of conversations, `cells` what each cell of a picture holds
+    (harness/train/dense.py; `turns` and `max_turns` then choose nothing, and the language model is not run). `rates`
+    gives the peak learning rate of each trained part; a part without one is frozen. `turns` says what a turn sees:
+    `independent` turns see the picture and themselves, as a benchmark question does; `sequential` turns also see the
+    turns before them (LLaVA). `warmup` is a share of the steps; `clip` the global gradient norm.
     """
 
     name: str
+    objective: Objective = "language"
     sources: tuple[DataSource, ...] = Field(min_length=1)
     rates: dict[Part, float] = Field(min_length=1)
     steps: int = Field(gt=0)
@@ -98,6 +102,15 @@ class Stage(Frozen):
     weight_decay: float = Field(ge=0)
     clip: float = Field(gt=0)
     precision: Literal["float32", "bfloat16"]
+
+    @model_validator(mode="after")
+    def _rates_are_of_parts_that_learn(self) -> "Stage":
+        if self.objective == "cells" and "language" in self.rates:
+            raise ValueError(
+                f"stage '{self.name}' gives the language model a rate, but the objective 'cells' does not run it: "
+                "leave rates.language out"
+            )
+        return self
 
 
 class TrainRecipe(Frozen):

@@ -11,22 +11,29 @@ from harness.data.batch import Batch
 from harness.model.vlm import Vlm
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Part, Stage
+from harness.train.dense import CellBatch, Dense
 from harness.train.engine import Engine
+from harness.train.kinds import Kinds
 from harness.train.resume import Snapshot, Snapshots
 from harness.train.schedule import scale
 from harness.train.seed import settle
 from harness.train.seen import Seen
+from harness.train.spoken import Spoken
 
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """Say how one step went: `loss` in nats an answer token, `seconds` for the step."""
+    """Say how one step went: its `loss` in the objective's unit, the `seconds` it took.
+
+    `kinds` gives, now and then, the mean loss of each kind of question or cell over the last steps.
+    """
 
     stage: str
     step: int
     steps: int
     loss: float
     seconds: float
+    kinds: dict[str, float]
 
 
 def parts(model: Vlm) -> dict[Part, list[torch.nn.Parameter]]:
@@ -44,21 +51,23 @@ def run_stage(
     stage: Stage,
     machine: MachineSpec,
     seed: int,
-    serve: Callable[[int], Iterator[Batch]],
+    serve: Callable[[int], Iterator[Batch | CellBatch]],
     snapshots: Snapshots,
     resumed: Snapshot | None,
     losses: dict[str, torch.Tensor],
     order: Path,
 ) -> Iterator[StepReport]:
-    """Train one stage, one report a step; parts without a rate are frozen, and run without gradients.
+    """Train one stage for its objective, one report a step; parts without a rate are frozen, and run without gradients.
 
     `serve(step)` yields the micro-batches from a step on. The loss of each step is added to `losses[stage.name]`, the
-    ids of its samples to `order/<stage>.txt`.
+    losses by kind beside it, the ids of its samples to `order/<stage>.txt`.
     """
     for part, parameters in parts(model).items():
         for parameter in parameters:
             parameter.requires_grad_(part in stage.rates)
-    engine = Engine(model, parts(model), stage, machine)
+    kinds = Kinds(losses, stage.name, stage.steps)
+    learner = Dense(model, stage, kinds) if stage.objective == "cells" else Spoken(model, kinds)
+    engine = Engine(learner, parts(model), stage, machine)
     curve = losses.setdefault(stage.name, torch.zeros(stage.steps, dtype=torch.float64))
     first = 0
     if resumed is not None:
@@ -77,10 +86,12 @@ def run_stage(
         began = time.monotonic()
         settle(seed, stage.name, step)
         curve[step] = engine.step((loss() for _ in range(accumulation)), scale(stage, step))
+        kinds.close(step)
         if snapshots.due or step + 1 == stage.steps:
             seen.flush()
             snapshots.write(Snapshot(number, step + 1, _weights(model), engine.moments(), losses))
-        yield StepReport(stage.name, step + 1, stage.steps, float(curve[step]), time.monotonic() - began)
+        seconds = time.monotonic() - began
+        yield StepReport(stage.name, step + 1, stage.steps, float(curve[step]), seconds, kinds.told(step))
 
 
 def _weights(model: Vlm) -> dict[str, torch.Tensor]:

@@ -21,16 +21,18 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from benchmarks.mini import mixture
+from benchmarks.mini import cells, mixture
 from benchmarks.mini.mixture import CAPTION_PROMPT, Composed
 from benchmarks.prompting import SHORT_SUFFIX
 from harness.data.batch import Batch, collate, line
+from harness.data.cells import token_ids
 from harness.data.conversation import Turn
 from harness.data.order import generator
 from harness.data.speech import Speech
 from harness.model.projector import places
 from harness.model.vlm import answer_logits
-from harness.train import letters, lexicon, truth
+from harness.train import letters, lexicon
+from harness.train.dense import summed
 from harness.train.seed import settle
 from harness.train.steering import Steering
 
@@ -84,20 +86,10 @@ class Symbols(nn.Module):
         self.language, self.speech = language, speech
         self.places = place * places(grid, language.config.hidden_size)
 
-    def ids(self, cells: Sequence[Sequence[str]]) -> Tensor:
-        """Return the token ids of each cell's words (cells, WORDS_A_CELL), -1 where there is none."""
-        ids = torch.full((len(cells), WORDS_A_CELL), -1)
-        for cell, words in enumerate(cells):
-            tokens = [token for word in words for token in self.speech.tokenizer.encode(word, add_special_tokens=False)]
-            kept = tokens[:WORDS_A_CELL]
-            ids[cell, : len(kept)] = torch.tensor(kept, dtype=torch.long)
-        return ids
-
     def forward(self, ids: Tensor) -> Tensor:
         """Return visual tokens (B, cells, H) for the ids (B, cells, WORDS_A_CELL)."""
-        embedded = self.language.get_input_embeddings()(ids.clamp(min=0)) * (ids >= 0)[..., None]
         spread = self.language.model.embed_tokens.weight.detach().std()
-        symbols = embedded.sum(2)
+        symbols = summed(self.language.get_input_embeddings(), ids)
         return symbols + torch.randn_like(symbols) * NOISE * spread + self.places
 
     def batch(self, drawn: Sequence[Composed], said: Sequence[Sequence[Turn]]) -> tuple[Tensor, Batch]:
@@ -105,7 +97,7 @@ class Symbols(nn.Module):
         slots, start = len(self.places), len(self.speech.opening)
         length = self.language.config.max_position_embeddings
         rows = [line(turns, self.speech, slots, "independent", length) for turns in said]
-        ids = torch.stack([self.ids(truth.words(one.drawn)) for one in drawn])
+        ids = token_ids([cells.words(one.drawn) for one in drawn], self.speech, WORDS_A_CELL)
         return self(ids), collate([torch.empty(0)] * len(rows), rows, (start, start + slots))
 
     def predict(self, visual: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:

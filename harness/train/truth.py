@@ -1,4 +1,4 @@
-"""Turn drawn pictures into what each pre-training objective asks for: cells, masks, centres, characters, words.
+"""Turn drawn pictures into what each pre-training objective asks for: masks, centres, classes, characters.
 
 Everything is laid on the 8 x 8 grid of cells that a drawn picture has; class 0 always means "nothing".
 """
@@ -9,24 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.mini.chart import STEP
-from benchmarks.mini.drawn import CELL, COLOURS, GRID, INK, NAMES, SIDE, Drawn, Thing
+from benchmarks.mini.cells import centre
+from benchmarks.mini.drawn import CELL, COLOURS, GRID, NAMES, SIDE, Drawn
 
 KINDS = ("nothing", *NAMES)
 HUES = ("nothing", *COLOURS, "black")
 CHARACTERS = "\0ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-=?"
-COVERED = 0.3
 
 
 def canvas(drawn: Sequence[Drawn]) -> Tensor:
     """Return the pictures as canvases (B, 3, 64, 64) in [0, 1]."""
     return torch.from_numpy(np.stack([one.rgb() for one in drawn])).permute(0, 3, 1, 2).float() / 255
-
-
-def centre(thing: Thing) -> tuple[int, int]:
-    """Return the (row, column) of the cell in which a thing's middle lies."""
-    left, top, right, bottom = thing.box
-    return (top + bottom) // 2 // CELL, (left + right) // 2 // CELL
 
 
 def centres(drawn: Sequence[Drawn]) -> tuple[Tensor, Tensor, Tensor]:
@@ -77,48 +70,3 @@ def characters(drawn: Sequence[Drawn]) -> Tensor:
         for glyph in one.glyphs:
             read[index, glyph.row * GRID + glyph.column] = CHARACTERS.index(glyph.character)
     return read
-
-
-def words(drawn: Drawn) -> list[list[str]]:
-    """Say in words what each of the 64 cells holds, for a language model to learn from without any encoder.
-
-    A thing is named in the cell of its middle, followed by its facts (where it points, how near it is); a bar, a box
-    and a sign in each cell of their upper edge, a bar there with its height; a diagram's arrow by `from` and `to` at
-    its ends. Other cells that a thing covers hold its colour; a character holds itself.
-    """
-    cells: list[list[str]] = [[] for _ in range(GRID * GRID)]
-    for thing in drawn.objects:
-        if drawn.kind == "diagram" and thing.shape == "arrow":
-            _arrow(drawn, thing, cells)
-            continue
-        covered = thing.mask().reshape(GRID, CELL, GRID, CELL).mean(axis=(1, 3)) > COVERED
-        left, top, right, bottom = thing.box
-        for row, column in np.argwhere(covered).tolist():
-            cells[row * GRID + column].append(f" {thing.colour}")
-        named = [centre(thing)]
-        if thing.shape in ("bar", "box", "sign"):
-            named = [(top // CELL, column) for column in range(left // CELL, (right - 1) // CELL + 1)]
-        for row, column in named:
-            cell = cells[row * GRID + column]
-            cell.extend([] if f" {thing.colour}" in cell else [f" {thing.colour}"])
-            cell.append(f" {thing.shape}")
-            cell.extend(f" {fact}" for fact in thing.facts)
-            if thing.shape == "bar":
-                cell.append(str(round((bottom - top) / STEP)))
-    for glyph in drawn.glyphs:
-        cells[glyph.row * GRID + glyph.column].append(glyph.character)
-    return cells
-
-
-def _arrow(drawn: Drawn, thing: Thing, cells: list[list[str]]) -> None:
-    left, top, right, bottom = thing.box
-    ink = drawn.pixels[top:bottom, left:right] == INK["black"]
-    across = right - left > bottom - top
-    profile = ink.sum(axis=0 if across else 1)
-    middle = (top + bottom) // 2 // CELL if across else (left + right) // 2 // CELL
-    ends = (left // CELL, (right - 1) // CELL) if across else (top // CELL, (bottom - 1) // CELL)
-    # The head is the thick end.
-    forward = profile[-5:].sum() > profile[:5].sum()
-    for place, word in zip(ends, (" from", " to") if forward else (" to", " from"), strict=True):
-        row, column = (middle, place) if across else (place, middle)
-        cells[row * GRID + column].extend([" arrow", word])

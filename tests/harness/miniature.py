@@ -18,7 +18,6 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.mini import mixture
 from harness.config.compose import compose
-from harness.data.sources import read
 from harness.data.speech import Speech
 from harness.encoders.build import build
 from harness.encoders.table import TINY
@@ -84,7 +83,7 @@ class Miniature:
         report: Callable[[StepReport], None] = lambda step: None,
     ) -> Trained:
         """Run a training in this process."""
-        return train(training, machine, self.root, lambda source: read(source, self.data), work, report)
+        return train(training, machine, self.root, self.data, work, report)
 
 
 @pytest.fixture(scope="session")

@@ -113,6 +113,20 @@ def test_captions_cover_every_picture(mixture, items):
         assert gpt["value"].endswith(".")
 
 
+def test_cells_say_what_every_picture_holds(mixture, items):
+    held = json.loads((mixture / "cells.json").read_text())
+    assert [(one["id"], one["image"]) for one in held] == [(item["id"], item["image"]) for item in items]
+    for one in held:
+        assert len(one["cells"]) == 64
+        assert any(one["cells"])
+        assert all(isinstance(word, str) and word.strip() for cell in one["cells"] for word in cell)
+    listed = json.loads((mixture / "manifest.json").read_text())["files"]
+    assert {file["path"]: file["sha256"] for file in listed} == {
+        name: sha256((mixture / name).read_bytes()).hexdigest()
+        for name in ("mixture.json", "captions.json", "cells.json")
+    }
+
+
 def test_drawing_again_gives_the_same_manifest(mixture, tmp_path):
     told = []
     digest = mini_mixture.draw(tmp_path / "a", 0, 600, lambda done, of: told.append((done, of)))

@@ -31,6 +31,13 @@ def test_turns_come_in_order_without_the_picture_mark(tmp_path):
     assert (one.id, one.picture) == ("r7", tmp_path / "a.png")
 
 
+def test_a_turn_has_the_tag_of_its_place_or_none(tmp_path):
+    said = (("human", "q"), ("gpt", "a"), ("human", "r"), ("gpt", "b"))
+    tagged, plain = read_conversations(written(tmp_path, [record(*said, tags=["x", "y"]), record(*said)]), tmp_path)
+    assert [turn.tag for turn in tagged.turns] == ["x", "y"]
+    assert [turn.tag for turn in plain.turns] == ["", ""]
+
+
 ASKED, TOLD = ("human", "q"), ("gpt", "a")
 
 
@@ -46,6 +53,9 @@ ASKED, TOLD = ("human", "q"), ("gpt", "a")
         record(("human", None), TOLD),
         record(ASKED, ("gpt", 5)),
         record(ASKED, TOLD, image=None),
+        record(ASKED, TOLD, tags="gqa"),
+        record(ASKED, TOLD, tags=["gqa", "mme"]),
+        record(ASKED, TOLD, tags=[5]),
         {"id": "r7", "image": "a.png"},
         {"id": "r7", "conversations": record(ASKED, TOLD)["conversations"]},
         {"id": "r7", "image": "a.png", "conversations": [{"from": "human"}, {"from": "gpt", "value": "a"}]},
@@ -77,8 +87,8 @@ def data(miniature, tmp_path):
 
 
 def test_a_source_is_read_as_it_was_drawn(miniature, data):
-    for source in miniature.recipe.stages[0].sources:
-        conversations = read(source, data)
+    for source in miniature.recipe.stages[1].sources:
+        conversations = read(source, data, read_conversations)
         assert len(conversations) == 40
         assert all(one.picture.is_file() and one.turns for one in conversations)
 
@@ -89,17 +99,17 @@ def edit_manifest(data):
 
 
 def truncate_conversations(data):
-    path = data / "captions.json"
+    path = data / "mixture.json"
     path.write_bytes(path.read_bytes()[:-40])
 
 
 def change_an_answer(data):
-    path = data / "captions.json"
+    path = data / "mixture.json"
     path.write_text(path.read_text().replace('"gpt"', '"gpt" ', 1))
 
 
 def remove_conversations(data):
-    (data / "captions.json").unlink()
+    (data / "mixture.json").unlink()
 
 
 def swap_two_pictures(data):
@@ -127,6 +137,6 @@ def remove_a_picture(data):
 def test_a_source_that_is_not_the_pinned_one_is_refused_and_left_alone(miniature, data, harm):
     harm(data)
     before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
-    with pytest.raises(InvalidEvidence, match=r"expected .*found|no captions\.json|cannot be read"):
-        read(miniature.recipe.stages[0].sources[0], data)
+    with pytest.raises(InvalidEvidence, match=r"expected .*found|no mixture\.json|cannot be read"):
+        read(miniature.recipe.stages[1].sources[0], data, read_conversations)
     assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before

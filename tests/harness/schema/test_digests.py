@@ -38,8 +38,9 @@ SOURCE = {
 }
 STAGE = {
     "name": "align",
+    "objective": "language",
     "sources": [SOURCE],
-    "rates": {"projector": 1e-3, "language": 2e-5},
+    "rates": {"projector": 1e-3, "encoders": 2e-5},
     "steps": 100,
     "global_batch": 16,
     "turns": "independent",
@@ -67,7 +68,19 @@ RECIPE = {
 TRAINING = {"trained": "clip", "encoders": [ENCODER], "recipe": RECIPE, "seed": 0}
 POOL = ("recipe", "pool")
 # What a field may hold instead; those with one allowed value have none.
-WORDS = ["stretch", "pad", "sequential", "independent", "constant", "cosine", "bfloat16", "float32", "sam", "clip", "x"]
+PAIRS = [
+    "stretch",
+    "pad",
+    "sequential",
+    "independent",
+    "constant",
+    "cosine",
+    "bfloat16",
+    "float32",
+    "language",
+    "cells",
+]
+WORDS = [*PAIRS, "sam", "clip", "x"]
 
 
 def leaves(value: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -115,6 +128,12 @@ def test_every_field_with_a_choice_is_reached_by_some_value():
             except ValidationError:
                 continue
         assert any(one.digest != Training.model_validate(TRAINING).digest for one in others), path
+
+
+def test_a_rate_for_a_language_model_that_is_not_run_is_refused():
+    stage = {**STAGE, "objective": "cells", "rates": {"projector": 1e-3, "language": 2e-5}}
+    with pytest.raises(ValidationError, match=r"stage 'align' gives the language model a rate"):
+        Training.model_validate(changed(TRAINING, ("recipe", "stages"), [stage]))
 
 
 def test_a_larger_pool_keeps_the_digest_of_a_subsets_training():

@@ -1,5 +1,6 @@
 """A training is a function of its recipe and seed: nothing else, and no interruption, may show in its weights."""
 
+import json
 import os
 import random
 import signal
@@ -13,7 +14,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from harness.data.sources import read
 from harness.errors import InvalidEvidence, UsageError
 from harness.schema.recipe import Training
 from tests.harness.miniature import MACHINE, Miniature
@@ -21,7 +21,6 @@ from tests.harness.miniature import MACHINE, Miniature
 TRAIN_ALONE = """
 import sys
 from pathlib import Path
-from harness.data.sources import read
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Training
 from harness.train.train import train
@@ -31,7 +30,7 @@ training = Training.from_json(asked, "the test")
 data = Path(root) / "data"
 machine = MachineSpec.from_json(machine, "the test")
 tell = lambda step: print(step.stage, step.step, flush=True)
-train(training, machine, Path(root), lambda source: read(source, data), Path(work), tell)
+train(training, machine, Path(root), data, Path(work), tell)
 """
 
 
@@ -60,7 +59,11 @@ def test_the_samples_are_named_in_the_order_in_which_they_were_seen(miniature, u
     for name, path in unbroken.order.items():
         seen, (count, sources) = path.read_text().splitlines(), sizes[name]
         assert len(seen) == count
-        known = {f"{source.name}/{one.id}" for source in sources for one in read(source, miniature.data)}
+        known = {
+            f"{source.name}/{one['id']}"
+            for source in sources
+            for one in json.loads((miniature.data / source.file).read_text())
+        }
         assert set(seen) <= known
 
 

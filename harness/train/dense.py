@@ -1,0 +1,134 @@
+r"""Align vision densely: regress what the projector says of each cell onto the words for what the cell holds.
+
+For cell n of a picture, with fused features x_n (C), the language model's embeddings E (V, H) and the cell's words W_n,
+
+    loss = 1/N sum_n w_n ||f(x_n) - sum_{t in W_n} E_t||^2 / (H var E),    w_n = 0.15 where W_n is empty, else 1
+
+where f is the projector *without* its places: a place is added to what is projected, and was added to the sums of
+embeddings that the language model was pre-trained on, so it stands on both sides and falls out. The language model is
+not run and does not move. A loss of 1 on a cell of one word is that of saying nothing at all.
+
+Eagle (arXiv 2408.15998, section 3, "pre-alignment") trains each vision expert with the language model before they are
+joined; dense captioning (DenseCap, arXiv 1511.07571) says what each region holds. This is both, as one regression. It
+is supervision that the original study lacks; it is the same for every encoder and every subset.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from harness.data.canvas import load
+from harness.data.cells import NOTHING, Contents, demand_cells, token_ids
+from harness.data.loader import plan
+from harness.data.speech import Speech
+from harness.model.tower import Tower
+from harness.model.vlm import Vlm
+from harness.schema.recipe import Canvas, Stage
+from harness.train.kinds import Kinds
+
+EMPTY = 0.15
+"""Most cells hold nothing; at full weight they would drown those that do."""
+AT_ONCE = 32
+"""Pictures encoded together for the cache, whatever the machine: a batch's size may show in the last bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellBatch:
+    """Hold one batch: `words` (B, N, W) of token ids, the samples' `ids`, and what is `seen`.
+
+    That is the canvas (B, 3, P, P) where the encoders learn, else their fused features (B, N, C).
+    """
+
+    seen: Tensor
+    words: Tensor
+    ids: tuple[str, ...]
+
+
+class Dense(nn.Module):
+    """Turn a batch of cells into its loss; `kinds` learns the loss of cells that hold something, and of the others."""
+
+    def __init__(self, model: Vlm, stage: Stage, kinds: Kinds):
+        super().__init__()
+        self.model, self.kinds = model, kinds
+        self.encodes = "encoders" in stage.rates
+
+    def forward(self, batch: CellBatch) -> Tensor:
+        """Return the mean weighted error of a batch's cells."""
+        tower = self.model.tower
+        fused = tower.fusion(tower.encode(batch.seen)) if self.encodes else batch.seen
+        errors = cell_errors(tower.projector.content(fused), batch.words, self.model.language.get_input_embeddings())
+        filled = batch.words[..., 0] != NOTHING
+        self.kinds.add("filled", errors[filled])
+        self.kinds.add("empty", errors[~filled])
+        return weighted(errors, filled)
+
+
+def summed(embeddings: nn.Module, words: Tensor) -> Tensor:
+    """Sum the embeddings of each cell's words: ids (B, N, W), `NOTHING` for none -> (B, N, H)."""
+    return (embeddings(words.clamp(min=0)) * (words != NOTHING)[..., None]).sum(2)
+
+
+def cell_errors(told: Tensor, words: Tensor, embeddings: nn.Module) -> Tensor:
+    """Return the mean squared error (B, N) of what is told of each cell (B, N, H), over the embeddings' variance."""
+    with torch.no_grad():
+        wanted, spread = summed(embeddings, words), torch.var(embeddings.get_parameter("weight"))
+    return (told - wanted).square().mean(-1) / spread
+
+
+def weighted(errors: Tensor, filled: Tensor) -> Tensor:
+    """Return the mean over the cells (B, N), those that hold nothing weighted by `EMPTY`.
+
+    It is a mean over all cells, not over all weights, so that micro-batches of one size average to their batch.
+    """
+    return (errors * torch.where(filled, 1.0, EMPTY)).mean()
+
+
+def serve_cells(
+    tower: Tower,
+    sources: Sequence[Sequence[Contents]],
+    stage: Stage,
+    canvas: Canvas,
+    speech: Speech,
+    slots: int,
+    seed: int,
+    micro_batch: int,
+    first_step: int,
+) -> Iterator[CellBatch]:
+    """Yield the micro-batches of a stage from `first_step` on.
+
+    Encoders that do not learn see each picture once: their fused features are kept in memory for the stage, 4 N C bytes
+    a picture. They are the same ones wherever the stage is taken up.
+
+    Raises:
+        InvalidEvidence: a picture has another number of cells than `slots`.
+    """
+    contents = [one for source in sources for one in source]
+    demand_cells(contents, slots)
+    named = [f"{spec.name}/{one.id}" for spec, source in zip(stage.sources, sources, strict=True) for one in source]
+    starts = [sum(map(len, sources[:number])) for number in range(len(sources))]
+    steps = [[starts[source] + at for at in indices] for source, indices in plan(list(map(len, sources)), stage, seed)]
+    shown = sorted({index for step in steps for index in step})
+    words = token_ids([contents[index].cells for index in shown], speech)
+    pictures, row = [contents[index].picture for index in shown], {index: at for at, index in enumerate(shown)}
+    features = None if "encoders" in stage.rates else fused_once(tower, pictures, canvas)
+    for step in steps[first_step:]:
+        for cut in range(0, stage.global_batch, micro_batch):
+            chosen = step[cut : cut + micro_batch]
+            rows = [row[index] for index in chosen]
+            seen = painted([pictures[at] for at in rows], canvas) if features is None else features[rows]
+            yield CellBatch(seen, words[rows], tuple(named[index] for index in chosen))
+
+
+@torch.no_grad()
+def fused_once(tower: Tower, pictures: Sequence[Path], canvas: Canvas) -> Tensor:
+    """Return the fused features (pictures, N, C) of pictures that are encoded once."""
+    parts = [pictures[cut : cut + AT_ONCE] for cut in range(0, len(pictures), AT_ONCE)]
+    return torch.cat([tower.fusion(tower.encode(painted(part, canvas))) for part in parts])
+
+
+def painted(pictures: Sequence[Path], canvas: Canvas) -> Tensor:
+    """Read pictures onto canvases (B, 3, P, P)."""
+    return torch.stack([load(picture, canvas) for picture in pictures])
