@@ -134,7 +134,7 @@ def _recipe(root: Path, manifest: str) -> TrainRecipe:
         eos_token_id=words.eos_token_id,
     )
     LlamaForCausalLM(config).save_pretrained(folder)
-    lexicon.save(words, folder)
+    words.save_pretrained(folder)
     language = recipe.language.model_copy(
         update={"weights": pinned(recipe.language.weights, folder / "model.safetensors")}
     )

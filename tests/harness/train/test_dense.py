@@ -70,6 +70,7 @@ def test_the_gradient_reaches_what_has_a_rate_and_nothing_else(miniature):
         assert reached == set(rates)
 
 
+@torch.no_grad()
 def test_encoding_once_changes_nothing(miniature):
     """Compare the loss on remembered features with that on the pictures themselves."""
     model, stage = miniature.model(), miniature.recipe.stages[0]
