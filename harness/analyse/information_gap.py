@@ -30,6 +30,8 @@ from harness.score import measures
 HALVINGS = 30
 MOST_TIMES = 100.0
 CERTAIN = 0.95
+# Fewer draws with all rates defined than this share, and nothing is said of the noise.
+LEAST_DEFINED = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,10 @@ def information_gap(rates: Values) -> Gap:
     gap = float(spread(rates[0]))
     if not np.isfinite(gap):
         return Gap(Number(None))
-    if len(rates) == 1 or not np.isfinite(rates).all():
+    defined = rates[1:][np.isfinite(rates[1:]).all(axis=-1)]
+    if not len(defined) or len(defined) < LEAST_DEFINED * (len(rates) - 1):
         return Gap(Number(gap))
-    centre, noise = rates[0], rates[1:] - rates[0]
+    centre, noise = rates[0], defined - rates[0]
     null = spread(noise)
     p_value = (1 + int((null >= gap).sum())) / (1 + len(null))
     if gap <= 0:

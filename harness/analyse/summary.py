@@ -111,6 +111,7 @@ def _whole_lattice(lattice: Lattice, retrained: Values, masked: Values, columns:
         "oracle_routing": {
             "score": number(routing.oracle(retrained, lattice.columns)).plain(),
             "gain": number(routing.oracle_gain(retrained, lattice.columns)).plain(),
+            "optimism": routing.optimism(retrained, lattice.columns),
         },
     }
 

@@ -118,7 +118,8 @@ def _gaps(found: Plain) -> Table | str:
     gap = found["information_gap"]
     if gap["value"] is None:
         return ""
-    wanted = {"mean": gap, **{name: it for name, it in gap.items() if isinstance(it, dict)}}
+    inner = {name: it for name, it in gap.items() if isinstance(it, dict) and name not in found["benchmarks"]}
+    wanted = {"mean": gap, **inner}
     rows = [
         (name, _told(it, True), _percent(it["null_mean"]), _percent(it["null_95"]), _percent(it["debiased"]))
         for name, it in wanted.items()
@@ -139,14 +140,15 @@ def _statements(found: Plain) -> Table:
         ("pair of the two highest Capacities, less the best pair", "two_highest_capacities"),
     ):
         if it := found[key]:
-            luck = "" if it["optimism"] is None else f"{it['optimism']:+.2f}"
+            luck = _said(it["optimism"], lambda optimism: f"{optimism:+.2f}")
             rows.append((title, it["pair"], _told(it), _share(it["chosen_share"]), luck))
     for name, it in found["best_encoder"].items():
-        if it:
+        if it and name not in found["benchmarks"]:
             rows.append((f"best encoder on {name}", it["encoder"], _told(it), _share(it["chosen_share"]), ""))
     routing = found["oracle_routing"]
     if routing["score"]["value"] is not None:
-        rows.append(("best encoder for each benchmark, an upper bound", "", _told(routing["score"]), "", ""))
+        luck = _said(routing["optimism"], lambda it: f"{it:+.2f}")
+        rows.append(("best encoder for each benchmark, an upper bound", "", _told(routing["score"]), "", luck))
         rows.append(("its gain over the best encoder", "", _told(routing["gain"]), "", ""))
     names = ("what", "which", ">points", ">chosen in", ">owed to luck")
     return columns("Choices", names, rows)

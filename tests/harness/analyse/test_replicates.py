@@ -68,6 +68,16 @@ def test_an_interval_of_an_undefined_measure_is_not_made_up():
     assert number(np.array([1.0, np.nan, 2.0])).low is None
 
 
+def test_a_few_undefined_draws_widen_the_interval_to_both_sides():
+    draws = np.concatenate([[0.5], np.linspace(0, 1, 1000)])
+    plain = number(draws)
+    draws[500:510] = np.nan
+    found = number(draws)
+    assert None not in (plain.low, plain.high, found.low, found.high)
+    assert found.low < plain.low
+    assert found.high > plain.high
+
+
 @pytest.mark.parametrize("seeds", [2, 3])
 def test_intervals_over_few_seeds_hold_the_truth_about_as_often_as_they_say(seeds):
     """95 %: of 4 x 150 intervals, which share their trainings, 91 to 99 % are let pass."""
