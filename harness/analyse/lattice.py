@@ -35,6 +35,8 @@ class Cell:
 
     Members stand as they were written, in any order. `error` is the standard error over questions, `blind` the score
     without a picture, `chance` that of guessing; all in the score's own unit, NaN where the table does not say.
+    `parts` are what each cluster of questions adds to the error (`marks.py`), the same clusters in all cells of a
+    benchmark.
     """
 
     trained: tuple[str, ...]
@@ -46,6 +48,7 @@ class Cell:
     blind: float = float("nan")
     chance: float = float("nan")
     where: str = ""
+    parts: Values | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Hold K seeds x 2^n masks x B benchmarks of scores and of their standard errors, NaN where there is none."""
+    """Hold K seeds x 2^n masks x B benchmarks of scores and of their standard errors, NaN where there is none.
+
+    `parts` has, for each benchmark whose marks are known, 2^n masks x G clusters for each view, averaged over seeds.
+    """
 
     pool: tuple[str, ...]
     benchmarks: tuple[str, ...]
@@ -67,7 +73,8 @@ class Lattice:
     errors: Mapping[View, Values]
     blind: Values
     chance: Values
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
+    parts: Mapping[str, Mapping[View, Values]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -148,7 +155,28 @@ def build(cells: Sequence[Cell], remarks: Sequence[str] = ()) -> Lattice:
                 scores[view][at], errors[view][at] = cell.value, cell.error
     blind, chance = (_baseline(once, benchmarks, what) for what in ("blind", "chance"))
     lattice = Lattice(pool, benchmarks, seeds, scores, errors, blind, chance)
-    return replace(lattice, problems=(*problems, *_oddities(lattice)))
+    parts = {name: found for name in benchmarks if (found := _parts(once, name, everything, bits))}
+    return replace(lattice, problems=(*problems, *_oddities(lattice)), parts=parts)
+
+
+def _parts(
+    cells: Sequence[Cell], benchmark: str, everything: frozenset[str], bits: Mapping[str, int]
+) -> dict[View, Values]:
+    """Average the parts of the questions over seeds; none where a cell of the benchmark has none."""
+    own = [cell for cell in cells if cell.benchmark == benchmark]
+    held = [cell.parts for cell in own if cell.parts is not None]
+    if len(held) < len(own):
+        return {}
+    found: dict[View, Values] = {}
+    for view in VIEWS:
+        total, counted = np.zeros((2 ** len(bits), len(held[0]))), np.zeros(2 ** len(bits))
+        for cell, parts in zip(own, held, strict=True):
+            if frozenset(cell.trained) == (everything if view == "masked" else frozenset(cell.kept)):
+                mask = sum(bits[name] for name in cell.kept)
+                total[mask] += parts
+                counted[mask] += 1
+        found[view] = total / np.maximum(counted, 1)[:, None]
+    return found
 
 
 def _pool(cells: Sequence[Cell]) -> tuple[str, ...]:

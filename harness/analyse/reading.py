@@ -4,6 +4,8 @@ Long: `trained` and `benchmark` and `score`, and where they are given `kept` (el
 `standard_error`, `blind`, `chance`. Wide: `trained`, perhaps `kept` and `seed`, a column a benchmark. The columns of
 the project's own `scores.csv` are known under their last names (`entry.trained`, `value`).
 
+With `id` and `mark` instead of `score` a row is one answer, and the scores are their means (`marks.py`).
+
 A subset is written `clip+sam`, in any order; `all` is every encoder that the table names, `none` the empty set. Scores
 are brought to 0-100 as the suite prints them: a column of the suite with a scale of its own (MME to 2000, OCRBench to
 1000) is divided where one of its values is above 100, and the answer says so.
@@ -18,9 +20,10 @@ from pathlib import Path
 from benchmarks.errors import UnknownName
 from benchmarks.suite import find_column
 from harness.analyse.lattice import Cell, some
+from harness.analyse.marks import Answer, pooled
 from harness.errors import InvalidEvidence
 
-SIZE_LIMIT = 64 * 2**20
+SIZE_LIMIT = 512 * 2**20
 MOST_BENCHMARKS = 100
 SUITE_TOP = 100
 NAMES = {
@@ -33,6 +36,9 @@ NAMES = {
     "blind": ("blind",),
     "chance": ("chance",),
     "recipe": ("recipe",),
+    "id": ("id",),
+    "mark": ("mark",),
+    "cluster": ("cluster",),
 }
 AVERAGES = ("average", "avg", "mean", "overall")
 
@@ -86,10 +92,22 @@ def _cells(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], pat
         raise InvalidEvidence(
             f"{path} holds several recipes: {some(sorted(recipes))}. A lattice is of one; give each a file"
         )
-    if "benchmark" in known and "score" in known:
+    if {"benchmark", "id", "mark"} <= known.keys():
+        by_mark = {**known, "score": known["mark"]}
+        answers = [
+            Answer(
+                _long(row, by_mark, line, path),
+                row[known["id"]],
+                row[known["cluster"]] if "cluster" in known else row[known["id"]],
+            )
+            for line, row in rows
+        ]
+        cells = pooled(answers, remarks)
+    elif "benchmark" in known and "score" in known:
         cells = [_long(row, known, line, path) for line, row in rows]
     else:
         cells = _wide(names, known, rows, path, remarks)
+    # A word is spelled out last: what it stands for is known only when every row has been read.
     pool = tuple(dict.fromkeys(name for cell in cells for name in cell.trained if name != "all"))
     cells = [_whole(cell, pool) for cell in cells]
     return Read(tuple(on_suite(cells, remarks)), tuple(remarks))
@@ -207,4 +225,6 @@ def on_suite(cells: Sequence[Cell], remarks: list[str]) -> list[Cell]:
 
 
 def _scaled(cell: Cell, step: int) -> Cell:
-    return replace(cell, **{name: getattr(cell, name) / step for name in ("value", "error", "blind", "chance")})
+    return replace(
+        cell, value=cell.value / step, error=cell.error / step, blind=cell.blind / step, chance=cell.chance / step
+    )

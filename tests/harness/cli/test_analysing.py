@@ -128,6 +128,25 @@ def test_a_zero_full_score_and_a_constant_column_are_named(tmp_path):
     assert found["relative_necessity"]["clip"]["chartqa"]["value"] == 0.0
 
 
+def test_a_table_of_marks_draws_the_questions_together(tmp_path):
+    marks = np.random.default_rng(0).integers(0, 2, 100)
+    subsets = ("clip", "sam", "clip+sam")
+    rows = [[name, "gqa", f"q{at}", at // 2, mark] for name in subsets for at, mark in enumerate(marks)]
+    found = told(written(tmp_path / "m.csv", rows, ("trained", "benchmark", "id", "cluster", "mark")))
+    assert found["capacity"]["clip"]["value"] == pytest.approx(100 * marks.mean())
+    assert found["capacity"]["clip"]["low"] < found["capacity"]["clip"]["value"] - 3
+    # All three models answer alike, so nothing is lost without either, however the questions are drawn.
+    assert found["necessity"]["clip"] == {**found["necessity"]["clip"], "value": 0.0, "low": 0.0, "high": 0.0}
+    assert "drawn together" in found["intervals"]
+
+
+def test_a_scale_of_two_thousand_is_brought_to_a_hundred_and_said(tmp_path):
+    rows = [["clip", 1000, 50], ["sam", 1200, 60], ["clip+sam", 1400, 70]]
+    found = told(written(tmp_path / "w.csv", rows, ("trained", "MME", "GQA")))
+    assert found["capacity"]["clip"]["mme"]["value"] == 50.0
+    assert any("mme is divided by 20" in problem for problem in found["problems"])
+
+
 def test_encoders_with_parameters_and_ranks_give_the_residual(tmp_path):
     table = written(tmp_path / "t.csv", long_rows(masked=False))
     rows = [["clip", 300, 40], ["sam", 200, 30], ["dino", 400, 10], ["eva", 100, 5]]
