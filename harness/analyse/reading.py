@@ -139,13 +139,20 @@ def _long(row: Sequence[str], known: Mapping[str, int], line: int, path: Path) -
     if not benchmark:
         raise InvalidEvidence(f"{where}: a score without a benchmark")
     trained, kept, seed = _head(row, known, where)
-    errors = {
-        field: _number(row[known[name]])
-        for field, name in (("error", "standard_error"), ("blind", "blind"), ("chance", "chance"))
-        if name in known
-    }
+
+    def known_number(name: str) -> float:
+        return _number(row[known[name]]) if name in known else float("nan")
+
     return Cell(
-        trained, kept, _canonical(benchmark), seed, _number(row[known["score"]]), where=f" (line {line})", **errors
+        trained,
+        kept,
+        _canonical(benchmark),
+        seed,
+        _number(row[known["score"]]),
+        known_number("standard_error"),
+        known_number("blind"),
+        known_number("chance"),
+        f" (line {line})",
     )
 
 

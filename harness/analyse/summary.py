@@ -25,6 +25,7 @@ from harness.analyse.pairs import find_pairs
 from harness.analyse.rankings import agreement, win_probabilities
 from harness.analyse.replicates import REPLICATES, Draws, draw
 from harness.analyse.residual import residual
+from harness.analyse.statements import statements
 from harness.analyse.traits import Traits
 from harness.errors import InvalidEvidence
 
@@ -48,6 +49,7 @@ def summarise(lattice: Lattice, traits: Traits | None = None, replicates: int = 
         **_pairs(lattice, retrained, traits),
     }
     answers["residual"] = _residual(retrained[0, MEAN], traits, why)
+    answers["statements"] = [one.plain() for one in statements(answers)]
     answers["unavailable"] = why
     return answers
 

@@ -88,6 +88,8 @@ def _drawn(found: Plain, title: str) -> list[Table | str]:
         drawn.append(columns("Pairs predicted without training pairs", names, rows))
     if found["residual"]:
         drawn.append(f"Rank and residual score: {found['residual']['says']}.")
+    told = [(one["statement"], one["verdict"], one["because"]) for one in found["statements"]]
+    drawn.append(columns("What arXiv 2606.03879 states, asked of this table", ("statement", "here", "because"), told))
     if found["unavailable"]:
         drawn.append(columns("Not to be had", ("measure", "why"), list(found["unavailable"].items())))
     return drawn
