@@ -56,7 +56,8 @@ def agreement(x: Values, y: Values) -> Agreement:
     if x.shape[-1] < FEWEST or not (np.isfinite(x[0]).all() and np.isfinite(y[0]).all()):
         return Agreement(Number(None), None, None)
     first = same_first(x, y)
-    share = float(first[1:].mean()) if len(first) > 1 else None
+    # A draw in which an order is undefined does not agree.
+    share = float(np.nan_to_num(first[1:]).mean()) if len(first) > 1 else None
     return Agreement(number(kendall_tau(x, y)), bool(first[0]), share)
 
 

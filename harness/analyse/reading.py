@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.errors import UnknownName
-from benchmarks.suite import find_column
+from benchmarks.suite import GROUPS, find_column
 from harness.analyse.lattice import Cell, some
 from harness.analyse.marks import Answer, pooled
 from harness.errors import InvalidEvidence
@@ -26,6 +26,7 @@ from harness.errors import InvalidEvidence
 SIZE_LIMIT = 512 * 2**20
 MOST_BENCHMARKS = 100
 SUITE_TOP = 100
+LARGEST = 1e6
 NAMES = {
     "trained": ("trained", "subset", "encoders"),
     "kept": ("kept",),
@@ -41,6 +42,8 @@ NAMES = {
     "cluster": ("cluster",),
 }
 AVERAGES = ("average", "avg", "mean", "overall")
+# What stands beside a benchmark's name in the answer must not be one.
+TAKEN = {*GROUPS, "value", "low", "high", "category_average", "null_mean", "null_95", "p_value", "debiased"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,22 @@ def _cells(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], pat
         cells = [_long(row, known, line, path) for line, row in rows]
     else:
         cells = _wide(names, known, rows, path, remarks)
+    cells = _of_benchmarks(cells, path, remarks)
     # A word is spelled out last: what it stands for is known only when every row has been read.
     pool = tuple(dict.fromkeys(name for cell in cells for name in cell.trained if name != "all"))
     cells = [_whole(cell, pool) for cell in cells]
     return Read(tuple(on_suite(cells, remarks)), tuple(remarks))
+
+
+def _of_benchmarks(cells: Sequence[Cell], path: Path, remarks: list[str]) -> list[Cell]:
+    """Leave printed averages out, which are taken anew, and refuse names that the answer needs for something else."""
+    averages = {cell.benchmark for cell in cells if cell.benchmark.lower() in AVERAGES}
+    if averages:
+        remarks.append(f"averages are taken anew, so these play no part: {some(sorted(averages))}")
+    own = [cell for cell in cells if cell.benchmark not in averages]
+    if taken := {cell.benchmark for cell in own} & TAKEN:
+        raise InvalidEvidence(f"{path}: a benchmark cannot be called {some(sorted(taken))}; rename it")
+    return own
 
 
 def _known(names: Sequence[str]) -> dict[str, int]:
@@ -173,13 +188,8 @@ def _wide(
     remarks: list[str],
 ) -> list[Cell]:
     own = {known[name] for name in ("trained", "kept", "seed", "recipe") if name in known}
-    averages = [at for at, name in enumerate(names) if name.lower() in AVERAGES]
     empty = [at for at in range(len(names)) if all(_number(row[at]) != _number(row[at]) for _, row in rows)]
-    columns = [at for at in range(len(names)) if at not in own and at not in averages and at not in empty]
-    if averages:
-        remarks.append(
-            f"averages are taken anew, so these columns play no part: {some([names[at] for at in averages])}"
-        )
+    columns = [at for at in range(len(names)) if at not in own and at not in empty]
     if left := [names[at] for at in empty if at not in own]:
         remarks.append(f"columns without any number play no part: {some(left)}")
     if not columns or len(columns) > MOST_BENCHMARKS:
@@ -203,11 +213,12 @@ def _whole(cell: Cell, pool: tuple[str, ...]) -> Cell:
 
 
 def _number(text: str) -> float:
-    """Read a number; what is none becomes NaN, which the lattice names."""
+    """Read a number; what is none, or beyond any scale, becomes NaN, which the lattice names."""
     try:
-        return float(text.strip().removesuffix("%"))
+        value = float(text.strip().removesuffix("%"))
     except ValueError:
         return float("nan")
+    return value if abs(value) <= LARGEST else float("nan")
 
 
 def _canonical(label: str) -> str:

@@ -68,3 +68,20 @@ def test_what_is_no_text_or_empty_is_refused(tmp_path, content):
 def test_a_folder_is_no_table(tmp_path):
     with pytest.raises(InvalidEvidence, match="absent or no plain file"):
         read(tmp_path)
+
+
+def test_a_benchmark_that_is_called_like_a_key_of_the_answer_is_refused(tmp_path):
+    with pytest.raises(InvalidEvidence, match="cannot be called general"):
+        table(tmp_path, "trained,general\nclip,1\nsam,2\n")
+
+
+def test_a_score_beyond_any_scale_is_no_number(tmp_path):
+    found = table(tmp_path, "trained,benchmark,score\nclip,gqa,1e300\nclip+sam,gqa,inf\nsam,gqa,-3\n")
+    assert [cell.value == cell.value for cell in found.cells] == [False, False, True]
+
+
+def test_masked_views_alone_are_a_lattice_too(tmp_path):
+    text = "trained,kept,benchmark,score\nclip+sam,clip,gqa,40\nclip+sam,sam,gqa,30\nclip+sam,clip+sam,gqa,50\n"
+    lattice = build(table(tmp_path, text).cells)
+    assert lattice.known("masked")[1:].all()
+    assert lattice.lacking("retrained", [1, 2, 3]) == "2 of the 3 retrained subsets it needs are missing: clip, sam"
