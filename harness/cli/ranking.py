@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from harness.analyse.effective_rank import VARIANTS, Rank, Stream, blocks_of, stream
+from harness.analyse.rank_change import changes
 from harness.cli.screen import answer, columns
 from harness.errors import InvalidEvidence
 
@@ -12,19 +13,20 @@ BYTES_LIMIT = 64 * 2**30
 WIDTH_LIMIT = 16_384
 
 
-def rank(path: Path, as_json: bool) -> int:
-    """Print the ranks.
+def rank(path: Path, before: Path | None, as_json: bool) -> int:
+    """Print the ranks, and how they changed since `before`.
 
     Raises:
         InvalidEvidence: the file is no array of finite tokens x channels, or too large.
     """
-    features = _opened(path)
-    gathered = stream(blocks_of(features), features.shape[1])
+    gathered = _gathered(path)
+    channels = len(gathered.mean)
+    changed = changes(_gathered(before), gathered) if before else ()
     ranks = {centred: _all(gathered, centred) for centred in (False, True)}
     plain = {
         "tokens": gathered.tokens,
-        "channels": features.shape[1],
-        "cap": min(features.shape),
+        "channels": channels,
+        "cap": min(gathered.tokens, channels),
         "uncentred": {one.variant: _plain(one) for one in ranks[False]},
         "centred": {one.variant: _plain(one) for one in ranks[True]} or None,
     }
@@ -33,12 +35,22 @@ def rank(path: Path, as_json: bool) -> int:
         for found in ranks.values()
         for one in found
     ]
+    if changed:
+        plain["change"] = {one.variant: {"ratio": one.ratio, "word": one.word} for one in changed}
     caption = "share: divided by the cap, min(tokens, channels). Default: roy_vetterli, not centred."
     if not ranks[True]:
         caption += " All tokens are equal, so nothing is left when they are centred."
-    title = f"{path}: {gathered.tokens:,} tokens x {features.shape[1]:,} channels"
+    if changed:
+        told = ", ".join(f"{one.variant} {one.word} ({one.ratio:.3f})" for one in changed)
+        caption += f"\nSince {before}, not centred: {told}."
+    title = f"{path}: {gathered.tokens:,} tokens x {channels:,} channels"
     answer(plain, columns(title, ("variant", "centred", ">effective rank", ">share"), rows, caption), as_json)
     return 0
+
+
+def _gathered(path: Path) -> Stream:
+    features = _opened(path)
+    return stream(blocks_of(features), features.shape[1])
 
 
 def _opened(path: Path) -> np.ndarray:

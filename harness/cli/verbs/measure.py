@@ -28,14 +28,16 @@ def analyse(
     return analysing.analyse(table, encoders, replicates, json)
 
 
-def rank(features: Path, *, json: Json = False) -> int:
+def rank(features: Path, *, before: Path | None = None, json: Json = False) -> int:
     """Give every variant of the effective rank of an array of features, tokens x channels, stored as .npy.
 
     Four variants, centred and not, each also as a share of its cap min(tokens, channels). The file is read block by
-    block and may be larger than the memory; arrays of objects are refused.
+    block and may be larger than the memory; arrays of objects are refused. --before names the features of the same
+    encoder on the same images before a training: does its rank survive, expand or shrink?
 
-    Example: harness rank clip_features.npy --json
+    Examples: harness rank clip_features.npy --json
+              harness rank joint.npy --before alone.npy
     """
     from harness.cli import ranking
 
-    return ranking.rank(features, json)
+    return ranking.rank(features, before, json)

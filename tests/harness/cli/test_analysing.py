@@ -196,6 +196,15 @@ def test_every_variant_of_a_rank_is_given(tmp_path):
             assert (one["value"], one["share_of_cap"]) == (pytest.approx(2.0), pytest.approx(2 / 3))
 
 
+def test_a_rank_that_expands_since_another_file_is_said_to(tmp_path):
+    one, two = np.diag([1.0, 1.0, 0.0]), np.diag([1.0, 1.0, 1.0])
+    np.save(tmp_path / "one.npy", one)
+    np.save(tmp_path / "two.npy", two)
+    done = harness("rank", tmp_path / "two.npy", "--before", tmp_path / "one.npy", "--json")
+    assert json.loads(done.stdout)["change"]["roy_vetterli"] == {"ratio": pytest.approx(1.5), "word": "expands"}
+    assert "expands" in harness("rank", tmp_path / "two.npy", "--before", tmp_path / "one.npy").stdout
+
+
 @pytest.mark.parametrize(
     ("features", "said"),
     [
