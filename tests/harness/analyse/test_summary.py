@@ -1,12 +1,15 @@
 """All measures at once: what must not change them, what the empty subset is, and that JSON can hold them."""
 
 import json
+from itertools import combinations
+from time import process_time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.suite import COLUMNS
 from harness.analyse.lattice import Cell, build
 from harness.analyse.summary import summarise
 from tests.harness.analyse.planted import POOL, additive, cells, harmful, twins
@@ -109,3 +112,21 @@ def test_every_interval_holds_its_value():
     visit(found)
     assert len(held) > 100
     assert all(held)
+
+
+def test_the_whole_table_of_976_entries_takes_seconds():
+    pool = ("clip", "convnext", "sam", "eva02", "pix2struct")
+    generator = np.random.default_rng(0)
+    subsets = [names for size in range(1, 6) for names in combinations(pool, size)]
+    views = [(names, names) for names in subsets] + [(pool, names) for names in subsets[:-1]]
+    table = [
+        Cell(trained, kept, column.name, "0", 40 + 3 * len(kept) + generator.normal(0, 1), 2.0)
+        for trained, kept in views
+        for column in COLUMNS
+    ]
+    assert len(table) == 976
+    before = process_time()
+    found = summarise(build(table))
+    assert process_time() - before < 10
+    assert found["replicates"] == 2000
+    assert list(found["unavailable"]) == ["residual"]
