@@ -92,15 +92,19 @@ def _of_trainings(lattice: Lattice, view: View, count: int, generator: np.random
     if view == "masked":
         # One residual of the masked view is a whole lattice: the masks stand beside the benchmarks.
         pooled, freedom = residuals(np.where(lattice.known(view), scores, 0.0).reshape(len(scores), 1, -1))
-        seeds = np.full(shape[0], len(pooled))
+        trainings = len(pooled)
+        seeds = np.full(shape[0], trainings)
         pooled = pooled.reshape(len(pooled), *shape)
     else:
         pooled, freedom = residuals(scores)
+        trainings = len(pooled)
+        # w E and w' R with E = Q R are both normal with covariance E^T E, and R has at most B rows.
+        pooled = np.asarray(np.linalg.qr(pooled, mode="r"), dtype=np.float64)
         seeds = np.isfinite(scores).any(axis=2).sum(axis=0)
         pooled = np.broadcast_to(pooled[:, None, :], (len(pooled), *shape))
     if not freedom:
         return np.zeros((count, *shape))
-    tails = np.sqrt(freedom / generator.chisquare(freedom, count)) / np.sqrt(len(pooled))
+    tails = np.sqrt(freedom / generator.chisquare(freedom, count)) / np.sqrt(trainings)
     noise = np.empty((count, *shape))
     shared = generator.standard_normal((count, len(pooled)))
     for mask in range(shape[0]):
