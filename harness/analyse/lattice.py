@@ -3,9 +3,9 @@
 Two lattices share a pool of n encoders: *retrained*, every subset trained for itself, and *masked*, the views of the
 model that was trained with the whole pool. Their full set is the same cell.
 
-Nothing is dropped silently: a cell given twice, a value that is no number and a view of another model are left out and
-named in `problems`; so are columns that are the same everywhere, scores of the full set that are not positive (a rate
-of them has no meaning), and a table of one seed.
+Nothing is dropped silently: a cell given twice with two values, what is no number and a view of another model are left
+out and named in `problems`; so are columns that are the same everywhere, scores of the full set that are not positive
+(a rate of them has no meaning), and a table of one seed.
 """
 
 from collections import defaultdict
@@ -192,19 +192,27 @@ def _pool(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _without_doubles(cells: Sequence[Cell], problems: list[str]) -> list[Cell]:
-    """Leave out what is no number and what is given twice, since nobody can tell which of the two is meant."""
+    """Leave out what is no number, and what is given twice with two values, since nobody can tell which is meant."""
     broken = [cell for cell in cells if not isfinite(cell.value)]
     if broken:
         problems.append(f"{len(broken):,} scores are no numbers (NaN) and count as missing: {_told(broken)}")
     by_place: dict[tuple[frozenset[str], frozenset[str], str, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         by_place[frozenset(cell.trained), frozenset(cell.kept), cell.benchmark, cell.seed].append(cell)
-    doubled = [found[0] for found in by_place.values() if len(found) > 1]
-    if doubled:
+    doubled = [found for found in by_place.values() if len(found) > 1]
+    alike = [found[0] for found in doubled if _agree(found)]
+    unlike = [found[0] for found in doubled if not _agree(found)]
+    if alike:
+        problems.append(f"{len(alike):,} cells are duplicates with one value, and count once: {_told(alike)}")
+    if unlike:
         problems.append(
-            f"{len(doubled):,} cells are duplicates, given more than once, and count as missing: {_told(doubled)}"
+            f"{len(unlike):,} cells are duplicates with several values, and count as missing: {_told(unlike)}"
         )
-    return [found[0] for found in by_place.values() if len(found) == 1 and isfinite(found[0].value)]
+    return [found[0] for found in by_place.values() if _agree(found) and isfinite(found[0].value)]
+
+
+def _agree(cells: Sequence[Cell]) -> bool:
+    return all(cell.value == cells[0].value for cell in cells[1:])
 
 
 def _told(cells: Sequence[Cell]) -> str:

@@ -13,8 +13,8 @@ def analyse(
     A long table has the columns trained, benchmark, score and, where known, kept (else as trained), seed,
     standard_error, blind, chance; a wide one has a column a benchmark. With id and mark (and cluster) instead of score,
     a row is one answer, and questions are drawn together for all models. Subsets are written clip+sam; none is the
-    empty set. What an incomplete table cannot give is named with the reason; so are cells given twice and scores that
-    are no numbers, which play no part.
+    empty set. What an incomplete table cannot give is named with the reason; so are cells with two values and scores
+    that are no numbers, which play no part.
 
     With --json: measure, then encoder, {"value", "low", "high"} on the mean of all benchmarks, and below it the same
     for each category and benchmark.

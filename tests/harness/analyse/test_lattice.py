@@ -52,11 +52,17 @@ def test_the_columns_are_the_mean_the_categories_that_are_there_and_the_benchmar
     }
 
 
-def test_what_is_given_twice_is_left_out_and_named_even_where_both_agree():
+def test_what_is_given_twice_counts_once_where_both_agree_and_is_named():
     given = cells(additive())
     lattice = build([*given, given[2]])
+    assert lattice.scores["retrained"][0, 3, 0] == additive()[3]
+    assert any("one value" in told and "clip+sam on gqa, seed 0" in told for told in lattice.problems)
+
+
+def test_what_is_given_twice_with_two_values_is_left_out_and_named():
+    lattice = build([*cells(additive()), Cell(("sam", "clip"), ("clip", "sam"), "gqa", "0", 1.0)])
     assert np.isnan(lattice.scores["retrained"][0, 3, 0])
-    assert any("duplicates" in told and "clip+sam on gqa, seed 0" in told for told in lattice.problems)
+    assert any("several values" in told and "clip+sam on gqa, seed 0" in told for told in lattice.problems)
 
 
 def test_a_duplicate_of_a_nan_is_still_a_duplicate():
