@@ -1,13 +1,12 @@
 """Read a hub dataset at its pinned commit: the one door to `datasets`.
 
-`datasets` takes seconds to import, and a mirror needs none of it; so it is imported when a hub table is opened.
+`datasets` takes seconds to import, and a mirror needs none of it, nor has the light wing the hub's client; so both are
+imported when something of the hub is opened.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import huggingface_hub
 
 from benchmarks.card import Picture, PictureFolder, Row, Source
 from benchmarks.errors import InvalidData
@@ -20,6 +19,8 @@ def open_listing(source: Source, folder: PictureFolder) -> ListingTable:
     Raises:
         InvalidData: the hub or the cache cannot give these files at this revision.
     """
+    import huggingface_hub
+
     name = f"{source.hub_id} at revision {source.revision}"
     wanted = [folder.table, f"{folder.pictures}/*{folder.suffix}"]
     try:

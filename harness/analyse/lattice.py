@@ -3,9 +3,9 @@
 Two lattices share a pool of n encoders: *retrained*, every subset trained for itself, and *masked*, the views of the
 model that was trained with the whole pool. Their full set is the same cell.
 
-Nothing is dropped silently: a cell given twice, a value that is no number and a view of another model are left out and
-named in `problems`; so are columns that are the same everywhere, scores of the full set that are not positive (a rate
-of them has no meaning), and a table of one seed.
+Nothing is dropped silently: a cell given twice with two values, what is no number and a view of another model are left
+out and named in `problems`; so are columns that are the same everywhere, scores of the full set that are not positive
+(a rate of them has no meaning), and a table of one seed.
 """
 
 from collections import defaultdict
@@ -35,6 +35,8 @@ class Cell:
 
     Members stand as they were written, in any order. `error` is the standard error over questions, `blind` the score
     without a picture, `chance` that of guessing; all in the score's own unit, NaN where the table does not say.
+    `parts` are what each cluster of questions adds to the error (`marks.py`), the same clusters in all cells of a
+    benchmark.
     """
 
     trained: tuple[str, ...]
@@ -46,6 +48,7 @@ class Cell:
     blind: float = float("nan")
     chance: float = float("nan")
     where: str = ""
+    parts: Values | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Hold K seeds x 2^n masks x B benchmarks of scores and of their standard errors, NaN where there is none."""
+    """Hold K seeds x 2^n masks x B benchmarks of scores and of their standard errors, NaN where there is none.
+
+    `parts` has, for each benchmark whose marks are known, 2^n masks x G clusters for each view, averaged over seeds.
+    """
 
     pool: tuple[str, ...]
     benchmarks: tuple[str, ...]
@@ -67,7 +73,8 @@ class Lattice:
     errors: Mapping[View, Values]
     blind: Values
     chance: Values
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
+    parts: Mapping[str, Mapping[View, Values]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -148,7 +155,28 @@ def build(cells: Sequence[Cell], remarks: Sequence[str] = ()) -> Lattice:
                 scores[view][at], errors[view][at] = cell.value, cell.error
     blind, chance = (_baseline(once, benchmarks, what) for what in ("blind", "chance"))
     lattice = Lattice(pool, benchmarks, seeds, scores, errors, blind, chance)
-    return replace(lattice, problems=(*problems, *_oddities(lattice)))
+    parts = {name: found for name in benchmarks if (found := _parts(once, name, everything, bits))}
+    return replace(lattice, problems=(*problems, *_oddities(lattice)), parts=parts)
+
+
+def _parts(
+    cells: Sequence[Cell], benchmark: str, everything: frozenset[str], bits: Mapping[str, int]
+) -> dict[View, Values]:
+    """Average the parts of the questions over seeds; none where a cell of the benchmark has none."""
+    own = [cell for cell in cells if cell.benchmark == benchmark]
+    held = [cell.parts for cell in own if cell.parts is not None]
+    if len(held) < len(own):
+        return {}
+    found: dict[View, Values] = {}
+    for view in VIEWS:
+        total, counted = np.zeros((2 ** len(bits), len(held[0]))), np.zeros(2 ** len(bits))
+        for cell, parts in zip(own, held, strict=True):
+            if frozenset(cell.trained) == (everything if view == "masked" else frozenset(cell.kept)):
+                mask = sum(bits[name] for name in cell.kept)
+                total[mask] += parts
+                counted[mask] += 1
+        found[view] = total / np.maximum(counted, 1)[:, None]
+    return found
 
 
 def _pool(cells: Sequence[Cell]) -> tuple[str, ...]:
@@ -164,19 +192,27 @@ def _pool(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _without_doubles(cells: Sequence[Cell], problems: list[str]) -> list[Cell]:
-    """Leave out what is no number and what is given twice, since nobody can tell which of the two is meant."""
+    """Leave out what is no number, and what is given twice with two values, since nobody can tell which is meant."""
     broken = [cell for cell in cells if not isfinite(cell.value)]
     if broken:
         problems.append(f"{len(broken):,} scores are no numbers (NaN) and count as missing: {_told(broken)}")
     by_place: dict[tuple[frozenset[str], frozenset[str], str, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         by_place[frozenset(cell.trained), frozenset(cell.kept), cell.benchmark, cell.seed].append(cell)
-    doubled = [found[0] for found in by_place.values() if len(found) > 1]
-    if doubled:
+    doubled = [found for found in by_place.values() if len(found) > 1]
+    alike = [found[0] for found in doubled if _agree(found)]
+    unlike = [found[0] for found in doubled if not _agree(found)]
+    if alike:
+        problems.append(f"{len(alike):,} cells are duplicates with one value, and count once: {_told(alike)}")
+    if unlike:
         problems.append(
-            f"{len(doubled):,} cells are duplicates, given more than once, and count as missing: {_told(doubled)}"
+            f"{len(unlike):,} cells are duplicates with several values, and count as missing: {_told(unlike)}"
         )
-    return [found[0] for found in by_place.values() if len(found) == 1 and isfinite(found[0].value)]
+    return [found[0] for found in by_place.values() if _agree(found) and isfinite(found[0].value)]
+
+
+def _agree(cells: Sequence[Cell]) -> bool:
+    return all(cell.value == cells[0].value for cell in cells[1:])
 
 
 def _told(cells: Sequence[Cell]) -> str:

@@ -26,13 +26,18 @@ class Number:
 def number(draws: Values) -> Number:
     """Take a value and its interval from a row of draws, the first of which is the table itself.
 
-    No interval where there are no further draws, or where the measure is undefined in some of them.
+    A draw in which the measure is undefined (a rate of a full score that fell to zero) counts as beyond both ends, so a
+    few widen the interval and many leave none.
     """
     value = float(draws[0])
     if not np.isfinite(value):
         return Number(None)
-    if len(draws) == 1 or not np.isfinite(draws).all():
+    if len(draws) == 1:
         return Number(value)
-    low, high = np.quantile(draws[1:], (LOW, HIGH))
+    defined = np.isfinite(draws[1:])
+    low = float(np.quantile(np.where(defined, draws[1:], -np.inf), LOW, method="lower"))
+    high = float(np.quantile(np.where(defined, draws[1:], np.inf), HIGH, method="higher"))
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return Number(value)
     # With a skewed measure the table's own value may lie outside the draws' middle; it is never left out.
-    return Number(value, min(value, float(low)), max(value, float(high)))
+    return Number(value, min(value, low), max(value, high))

@@ -19,6 +19,7 @@ from harness.analyse.masks import Values
 from harness.analyse.number import Number, number
 
 FEWEST = 2
+DRAWS_A_BLOCK = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,12 @@ def agreement(x: Values, y: Values) -> Agreement:
     if x.shape[-1] < FEWEST or not (np.isfinite(x[0]).all() and np.isfinite(y[0]).all()):
         return Agreement(Number(None), None, None)
     first = same_first(x, y)
-    share = float(first[1:].mean()) if len(first) > 1 else None
-    return Agreement(number(kendall_tau(x, y)), bool(first[0]), share)
+    # A draw in which an order is undefined does not agree.
+    share = float(np.nan_to_num(first[1:]).mean()) if len(first) > 1 else None
+    # Eight encoders have 32,131 pairs of subsets: all draws of them at once would fill a gigabyte.
+    blocks = [slice(start, start + DRAWS_A_BLOCK) for start in range(0, len(x), DRAWS_A_BLOCK)]
+    tau = np.concatenate([kendall_tau(x[block], y[block]) for block in blocks])
+    return Agreement(number(tau), bool(first[0]), share)
 
 
 def win_probabilities(values: Values) -> Values:

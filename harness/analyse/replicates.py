@@ -13,9 +13,10 @@ normal, and t = sqrt(nu / chi2_nu), which gives few seeds the wide tails of Stud
 
 *Trainings, masked view.* All masks are views of the same m trainings of the full set, so a residual is a whole lattice.
 
-*Questions.* From a table alone, an independent normal error with the cell's standard error, averaged over seeds, which
-answer the same questions. Models that answer the same questions err together, so this makes the intervals of
-differences too wide rather than too narrow.
+*Questions.* Where the marks are known, a draw adds sum over clusters g of w_g part_g (`marks.py`) to every cell of a
+benchmark with the same w_g, so models that answer the same questions err together. From a table of scores alone, an
+independent normal error with the cell's standard error, averaged over seeds, which answer the same questions; this
+makes the intervals of differences too wide rather than too narrow.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from harness.analyse.masks import Values
 
 REPLICATES = 2000
 FEWEST_SEEDS = 2
+CLUSTERS_A_BLOCK = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,11 @@ def draw(lattice: Lattice, count: int = REPLICATES, seed: int = 0) -> Draws:
     noisy = any(word for word in words)
     count = count if noisy else 0
     found: dict[View, Values] = {}
+    together = _of_shared_questions(lattice, count, generator)
     for view in VIEWS:
         centre = _mean_over_seeds(lattice.scores[view])
         noise = _of_trainings(lattice, view, count, generator) + _of_questions(lattice, view, count, generator)
-        each = np.concatenate([centre[None], centre + noise])
+        each = np.concatenate([centre[None], centre + noise + together[view]])
         found[view] = np.stack([each[..., list(column.members)].mean(axis=-1) for column in lattice.columns], axis=1)
     said = "; ".join(word for word in words if word)
     return Draws(
@@ -89,15 +92,19 @@ def _of_trainings(lattice: Lattice, view: View, count: int, generator: np.random
     if view == "masked":
         # One residual of the masked view is a whole lattice: the masks stand beside the benchmarks.
         pooled, freedom = residuals(np.where(lattice.known(view), scores, 0.0).reshape(len(scores), 1, -1))
-        seeds = np.full(shape[0], len(pooled))
+        trainings = len(pooled)
+        seeds = np.full(shape[0], trainings)
         pooled = pooled.reshape(len(pooled), *shape)
     else:
         pooled, freedom = residuals(scores)
+        trainings = len(pooled)
+        # w E and w' R with E = Q R are both normal with covariance E^T E, and R has at most B rows.
+        pooled = np.asarray(np.linalg.qr(pooled, mode="r"), dtype=np.float64)
         seeds = np.isfinite(scores).any(axis=2).sum(axis=0)
         pooled = np.broadcast_to(pooled[:, None, :], (len(pooled), *shape))
     if not freedom:
         return np.zeros((count, *shape))
-    tails = np.sqrt(freedom / generator.chisquare(freedom, count)) / np.sqrt(len(pooled))
+    tails = np.sqrt(freedom / generator.chisquare(freedom, count)) / np.sqrt(trainings)
     noise = np.empty((count, *shape))
     shared = generator.standard_normal((count, len(pooled)))
     for mask in range(shape[0]):
@@ -108,8 +115,24 @@ def _of_trainings(lattice: Lattice, view: View, count: int, generator: np.random
 
 
 def _of_questions(lattice: Lattice, view: View, count: int, generator: np.random.Generator) -> Values:
+    """Draw the errors of the benchmarks whose marks are not known."""
     errors = np.nan_to_num(_mean_over_seeds(lattice.errors[view]))
+    errors[:, [place for place, name in enumerate(lattice.benchmarks) if name in lattice.parts]] = 0
     return generator.standard_normal((count, *errors.shape)) * errors
+
+
+def _of_shared_questions(lattice: Lattice, count: int, generator: np.random.Generator) -> dict[View, Values]:
+    """Draw the questions of the benchmarks whose marks are known, once for all cells of both views."""
+    shape = lattice.scores["retrained"].shape[1:]
+    noise: dict[View, Values] = {view: np.zeros((count, *shape)) for view in VIEWS}
+    for name, parts in lattice.parts.items():
+        place = lattice.benchmarks.index(name)
+        for start in range(0, parts["retrained"].shape[1], CLUSTERS_A_BLOCK):
+            block = slice(start, start + CLUSTERS_A_BLOCK)
+            weights = generator.standard_normal((count, parts["retrained"][:, block].shape[1]))
+            for view in VIEWS:
+                noise[view][:, :, place] += weights @ parts[view][:, block].T
+    return noise
 
 
 def _training_words(lattice: Lattice) -> str:
@@ -124,9 +147,13 @@ def _training_words(lattice: Lattice) -> str:
 
 
 def _question_words(lattice: Lattice) -> str:
-    if not any(np.isfinite(lattice.errors[view]).any() for view in VIEWS):
-        return ""
-    return (
-        "questions: standard errors of the table, taken as independent between models, so intervals of differences are "
-        "too wide rather than too narrow"
-    )
+    told = []
+    if lattice.parts:
+        told.append(f"questions: drawn together for all models on {len(lattice.parts)} benchmarks")
+    others = [place for place, name in enumerate(lattice.benchmarks) if name not in lattice.parts]
+    if any(np.isfinite(lattice.errors[view][..., others]).any() for view in VIEWS):
+        told.append(
+            "questions: standard errors of the table, taken as independent between models, so intervals of differences "
+            "are too wide rather than too narrow"
+        )
+    return "; ".join(told)

@@ -6,7 +6,8 @@
 
 The oracle knows the benchmark and picks the best single model for it: an upper bound of any router that chooses one
 encoder by benchmark, and the bound of SCOPE's routing (arXiv 2510.12974) at that coarseness; choosing by question could
-reach more, which a table of scores cannot show. Being a mean of maxima it is biased up by noise.
+reach more, which a table of scores cannot show. Being a mean of maxima it is biased up by noise: its *optimism* is what
+the winners of a draw owe to luck, on average, to be taken off the value (as in `growth.py`).
 """
 
 from collections.abc import Sequence
@@ -46,11 +47,24 @@ def best_encoder(scores: Values, pool: Sequence[str]) -> Best | None:
 
 def oracle(scores: Values, columns: Sequence[Column]) -> Values:
     """Return the oracle's mean, (1 + R), of draws (1 + R, C, 2^n)."""
-    # The columns end with the benchmarks, each once, whatever categories stand before them.
-    own = scores[:, -len(columns[0].members) :]
-    return capacity(own).max(axis=-1).mean(axis=-1)
+    return _singles(scores, columns).max(axis=-1).mean(axis=-1)
+
+
+def optimism(scores: Values, columns: Sequence[Column]) -> float | None:
+    """Return the mean over draws and benchmarks of a winner's score in the draw less its score in the table."""
+    singles = _singles(scores, columns)
+    if len(singles) == 1 or not np.isfinite(singles).all():
+        return None
+    won = singles[1:].argmax(axis=-1)
+    in_table = np.take_along_axis(np.broadcast_to(singles[:1], singles[1:].shape), won[..., None], axis=-1)[..., 0]
+    return float((singles[1:].max(axis=-1) - in_table).mean())
 
 
 def oracle_gain(scores: Values, columns: Sequence[Column]) -> Values:
     """Return the oracle's mean less the best single encoder's, (1 + R)."""
     return oracle(scores, columns) - capacity(scores[:, 0]).max(axis=-1)
+
+
+def _singles(scores: Values, columns: Sequence[Column]) -> Values:
+    """Return (1 + R, B, n): the columns end with the benchmarks, each once, whatever categories stand before them."""
+    return capacity(scores[:, -len(columns[0].members) :])

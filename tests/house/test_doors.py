@@ -15,6 +15,7 @@ DOORS = {
     "datasets": "benchmarks.hub",
     "deepspeed": "harness.train.engine",
     "docker": "harness.run.container",
+    "huggingface_hub": "benchmarks.hub",
     "hydra": "harness.config.compose",
     "mlflow": "harness.record.mlflow_store",
     "omegaconf": "harness.config.compose",

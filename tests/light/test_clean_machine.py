@@ -2,13 +2,16 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
 
 import pytest
 
-from tests.harness.verify.bundles import made
+from benchmarks.load import digest_of
+from harness.record import pins
+from tests.harness.verify.bundles import asked, made
 from tests.house.sources import ROOT
 
 LOCKED = (
@@ -34,8 +37,8 @@ def python(tmp_path_factory):
     return here
 
 
-def said(python, *words):
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+def said(python, *words, **settings):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | settings
     return subprocess.run([python, *words], cwd=ROOT, capture_output=True, text=True, env=environment)
 
 
@@ -49,7 +52,14 @@ def test_nothing_heavy_is_installed(python):
 @pytest.mark.slow
 def test_a_bundle_is_judged_and_marks_are_compared(python, tmp_path):
     one = made(tmp_path)
-    done = said(python, "-m", "harness", "verify", str(one.path), "--key", str(one.public), "--json")
+    root = tmp_path / "root"
+    for name in ("configs", "requirements", "results"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("checkpoints", "parts"))
+    pins.add(root / "results" / "questions.csv", "gqa", digest_of(asked()), asked())
+    verify = ("-m", "harness", "verify", str(one.path), "--key", str(one.public), "--json")
+    unpinned = said(python, *verify)
+    assert (unpinned.returncode, json.loads(unpinned.stdout)["verdict"]) == (40, "INVALID"), unpinned.stderr
+    done = said(python, *verify, HARNESS_ROOT=str(root))
     assert (done.returncode, json.loads(done.stdout)["verdict"]) == (0, "MATCH"), done.stderr
     marks = tmp_path / "marks.csv"
     marks.write_text("id,mark\n" + "".join(f"{i},{i % 2}\n" for i in range(1000)))
@@ -58,7 +68,7 @@ def test_a_bundle_is_judged_and_marks_are_compared(python, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verb", ["verify", "compare", "bundle", "audit", "list", "score"])
+@pytest.mark.parametrize("verb", ["verify", "compare", "bundle", "audit", "analyse", "rank", "list", "score"])
 def test_every_light_verb_speaks(python, verb):
     done = said(python, "-m", "harness", verb, "--help")
     assert done.returncode == 0, done.stderr

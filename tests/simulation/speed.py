@@ -84,9 +84,7 @@ def answers(rng: np.random.Generator, asked: Questions, entry: Entry, before: An
     # No two models lead alike to the last bit; if they did, the table would rightly be refused.
     leads, kept = (1 + rng.random(count)).tolist(), before.predictions if before else ()
     rows = [
-        Prediction(sample.id, texts[kind], (kind, 9), (0.001, leads[place]), "stop")
-        if fresh
-        else kept[place]
+        Prediction(sample.id, texts[kind], (kind, 9), (0.001, leads[place]), "stop") if fresh else kept[place]
         for place, (sample, kind, fresh) in enumerate(zip(asked.samples, kinds, again, strict=True))
     ]
     return Answers(header(count, entry, samples=asked.digest, weights=entry.training), rows)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from cyclopts import App
 
 from harness import __version__
-from harness.cli.verbs import judge, look, mark, run
+from harness.cli.verbs import judge, look, mark, measure, run
 
 QUESTION = "What does each vision encoder of a multi-encoder VLM contribute, and can someone else get the same numbers?"
 VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
@@ -24,6 +24,8 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "bundle": judge.bundle,
         "compare": judge.compare,
         "audit": judge.audit,
+        "analyse": measure.analyse,
+        "rank": measure.rank,
         "score": mark.score,
         "mark": mark.mark,
         "export": mark.export,

@@ -11,6 +11,11 @@ Words = Annotated[str, Parameter(show_default=False)]
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON value instead of a table.")]
 Report = Annotated[str, Parameter(help="For CI, with commas: a file .xml (JUnit), a file .md (Markdown), github.")]
 Keep = Annotated[str, Parameter(help="The encoders that are not masked, such as clip; default: none is masked.")]
+Encoders = Annotated[
+    Path | None,
+    Parameter(help="A table of what is known of each encoder: encoder,parameters,rank and any probes, one a row."),
+]
+Replicates = Annotated[int, Parameter(help="How often the table is drawn again for the intervals.")]
 Marked = Annotated[
     Literal["", "cambrian", "lmms_eval", "vlmevalkit"],
     Parameter(show_default=False, help="The protocol that marked scores whose file names none."),

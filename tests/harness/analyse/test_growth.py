@@ -5,7 +5,7 @@ import pytest
 
 from harness.analyse.growth import best_gain, best_pair_against_full, mean_gain, two_best_singles
 from harness.analyse.lattice import Column
-from harness.analyse.routing import best_encoder, oracle, oracle_gain
+from harness.analyse.routing import best_encoder, optimism, oracle, oracle_gain
 from tests.harness.analyse.planted import additive, synergy, twins
 
 
@@ -58,3 +58,11 @@ def test_the_oracle_takes_the_best_single_of_each_benchmark():
     best = best_encoder(draws[:, 3], ("clip", "sam"))
     assert best is not None
     assert (best.encoder, best.score.value) == ("sam", 40.0)
+
+
+def test_the_oracle_of_equal_encoders_is_all_luck():
+    columns = (Column("mean", (0, 1)), Column("a", (0,)), Column("b", (1,)))
+    noise = np.random.default_rng(0).normal(0, 1, (2000, 3, 16))
+    draws = np.concatenate([np.zeros((1, 3, 16)), noise])
+    assert optimism(draws, columns) == pytest.approx(1.029, abs=0.05)  # the largest of four standard normals
+    assert optimism(draws[:1], columns) is None

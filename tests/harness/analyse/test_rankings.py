@@ -58,3 +58,9 @@ def test_win_probabilities_of_both_ways_add_up_to_one():
 
 def test_one_draw_gives_no_probability():
     assert np.isnan(win_probabilities(np.array([[1.0, 2.0]]))).all()
+
+
+def test_a_draw_without_an_order_does_not_agree():
+    table = [3.0, 1.0]
+    found = agreement(np.array([table, table, [np.nan, 1.0]]), np.array([table] * 3))
+    assert (found.same_first, found.same_first_share) == (True, 0.5)

@@ -1,11 +1,17 @@
 """One home of each formula: the same for floats, arrays and exact intervals."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from harness.analyse.lattice import build
+from harness.analyse.reading import read
+from harness.analyse.summary import summarise
+from harness.audit.audit import audit_file
 from harness.audit.interval import Interval
+from harness.audit.mapping import Mapping
 from harness.score.measures import information_gap, necessity, utilization
 
 
@@ -31,3 +37,15 @@ def test_the_interval_of_a_utilization_is_not_wider_than_it_must_be():
     full, without = (Interval(Fraction(it), Fraction(it + 1)) for it in (50, 40))
     ends = [1 - Fraction(low, high) for low, high in ((41, 50), (40, 51))]
     assert utilization(full, without) == Interval(*ends)
+
+
+def test_what_the_auditor_reckons_from_a_printed_table_holds_what_the_analysis_takes(tmp_path):
+    printed = {"clip": 40.1, "sam": 30.2, "clip+sam": 45.3}
+    text = "trained,benchmark,score\n" + "".join(f"{name},GQA,{value}\n" for name, value in printed.items())
+    (tmp_path / "t.csv").write_text(text)
+    told = next(it.arithmetic for it in audit_file(tmp_path / "t.csv", Mapping()).findings if it.check == "measures")
+    found = summarise(build(read(tmp_path / "t.csv").cells))
+    for measure in ("Capacity", "Necessity"):
+        for name, low, high in re.findall(rf"{measure}\((\w+)\) in \[([\d.]+), ([\d.]+)\]", told):
+            assert float(low) <= found[measure.lower()][name]["value"] <= float(high)
+    assert told.count("Capacity") == told.count("Necessity") == 2

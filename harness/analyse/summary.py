@@ -1,0 +1,164 @@
+"""Take every measure of a lattice at once and lay the answers out as plain values, a key a measure.
+
+What a lattice cannot give stands under `unavailable` with the reason; a measure that can be had for some encoders only
+holds null for the others. Nothing here is a formula: each has its own page.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from benchmarks.suite import GROUPS
+from harness.analyse import growth, masks, routing, shapley
+from harness.analyse.baseline import with_baseline
+from harness.analyse.by_encoder import along, nested, pair_names, square
+from harness.analyse.capacity import capacity
+from harness.analyse.conditional_utilization import above_floor, conditional_utilization
+from harness.analyse.information_gap import information_gap
+from harness.analyse.lattice import VIEWS, Lattice
+from harness.analyse.masks import Values
+from harness.analyse.necessity import necessity, relative
+from harness.analyse.needs import unavailable
+from harness.analyse.number import number
+from harness.analyse.pairs import find_pairs
+from harness.analyse.rankings import agreement, win_probabilities
+from harness.analyse.replicates import REPLICATES, Draws, draw
+from harness.analyse.residual import residual
+from harness.analyse.statements import statements
+from harness.analyse.traits import Traits
+from harness.errors import InvalidEvidence
+
+Plain = dict[str, Any]
+MEAN = 0
+
+
+def summarise(lattice: Lattice, traits: Traits | None = None, replicates: int = REPLICATES, seed: int = 0) -> Plain:
+    """Take all measures; `traits` are parameters, ranks and probes of the encoders, where they are known."""
+    draws = draw(lattice, replicates, seed)
+    why = unavailable(lattice)
+    retrained, origin = with_baseline(lattice, draws, "retrained")
+    masked, floor = with_baseline(lattice, draws, "masked")
+    answers: Plain = {
+        **_about(lattice, draws),
+        "empty_subset": {"retrained": origin, "masked": floor},
+        **_roles(lattice, retrained, masked, draws.columns),
+        **_whole_lattice(lattice, retrained, masked, draws.columns),
+        "ranking_agreement": _orders(retrained[:, MEAN], masked[:, MEAN]),
+        "win_probability": _wins(lattice, retrained[:, MEAN], masked[:, MEAN]),
+        **_pairs(lattice, retrained, traits),
+    }
+    answers["residual"] = _residual(retrained[0, MEAN], traits, why)
+    answers["statements"] = [one.plain() for one in statements(answers)]
+    answers["unavailable"] = why
+    return answers
+
+
+def _about(lattice: Lattice, draws: Draws) -> Plain:
+    count = 2 ** len(lattice.pool) - 1
+    return {
+        "pool": list(lattice.pool),
+        "benchmarks": list(lattice.benchmarks),
+        "seeds": list(lattice.seeds),
+        "subsets": {view: int(lattice.known(view)[1:].all(axis=1).sum()) for view in VIEWS},
+        "complete": {view: bool(lattice.known(view)[1:].all()) for view in VIEWS},
+        "of_subsets": count,
+        "intervals": draws.noise,
+        "replicates": draws.scores["retrained"].shape[0] - 1,
+        "problems": list(lattice.problems),
+    }
+
+
+def _roles(lattice: Lattice, retrained: Values, masked: Values, columns: Sequence[str]) -> Plain:
+    pool = lattice.pool
+    rates = conditional_utilization(masked)
+    grouped = [place for place, name in enumerate(columns) if name in GROUPS]
+    by_encoder = nested(rates, pool, columns)
+    gaps: Plain = {name: information_gap(rates[:, at]).plain() for at, name in enumerate(columns)}
+    gap: Plain = {**gaps.pop("mean"), **gaps}
+    if grouped:
+        overall = rates[:, grouped].mean(axis=1)
+        for place, name in enumerate(pool):
+            by_encoder[name]["category_average"] = number(overall[:, place]).plain()
+        gap["category_average"] = information_gap(overall).plain()
+    return {
+        "capacity": nested(capacity(retrained), pool, columns),
+        "necessity": nested(necessity(retrained), pool, columns),
+        "relative_necessity": nested(relative(retrained), pool, columns),
+        "conditional_utilization_rate": by_encoder,
+        "floor_corrected_utilization_rate": nested(above_floor(masked, masked[..., 0]), pool, columns),
+        "information_gap": gap,
+    }
+
+
+def _whole_lattice(lattice: Lattice, retrained: Values, masked: Values, columns: Sequence[str]) -> Plain:
+    pool, n, pairs = lattice.pool, len(lattice.pool), pair_names(lattice.pool)
+    best, two = growth.best_pair_against_full(retrained[:, MEAN]), growth.two_best_singles(retrained[:, MEAN])
+    of_column = {name: routing.best_encoder(retrained[:, at], pool) for at, name in enumerate(columns)}
+    return {
+        "shapley_value": nested(shapley.shapley(retrained), pool, columns),
+        "masked_shapley_value": nested(shapley.shapley(masked), pool, columns),
+        "shapley_interaction": nested(shapley.interactions(retrained), pairs, columns),
+        "removal_interaction": nested(shapley.removal_interactions(retrained), pairs, columns),
+        "gain_of_further_encoder": {
+            str(size): {
+                "best": along(growth.best_gain(retrained, size), columns),
+                "mean": along(growth.mean_gain(retrained, size), columns),
+            }
+            for size in range(2, n + 1)
+        },
+        "best_pair_against_full": _named(best, pool),
+        "two_highest_capacities": _named(two, pool),
+        "best_encoder": {name: found.plain() if found else None for name, found in of_column.items()},
+        "oracle_routing": {
+            "score": number(routing.oracle(retrained, lattice.columns)).plain(),
+            "gain": number(routing.oracle_gain(retrained, lattice.columns)).plain(),
+            "optimism": routing.optimism(retrained, lattice.columns),
+        },
+    }
+
+
+def _named(found: growth.Chosen | None, pool: Sequence[str]) -> Plain | None:
+    return {"pair": masks.written(found.mask, pool), **found.plain()} if found else None
+
+
+def _orders(retrained: Values, masked: Values) -> Plain:
+    return {
+        "alone": agreement(capacity(retrained), capacity(masked)).plain(),
+        "leave_one_out": agreement(necessity(retrained), conditional_utilization(masked)).plain(),
+        "subsets": agreement(retrained[:, 1:-1], masked[:, 1:-1]).plain(),
+        "capacity_and_necessity": agreement(capacity(retrained), necessity(retrained)).plain(),
+    }
+
+
+def _wins(lattice: Lattice, retrained: Values, masked: Values) -> Plain:
+    measured = {
+        "capacity": capacity(retrained),
+        "necessity": necessity(retrained),
+        "conditional_utilization_rate": conditional_utilization(masked),
+    }
+    return {name: square(win_probabilities(draws), lattice.pool) for name, draws in measured.items()}
+
+
+def _pairs(lattice: Lattice, retrained: Values, traits: Traits | None) -> Plain:
+    n, own = len(lattice.pool), -len(lattice.benchmarks)
+    pairs = [(1 << i) | (1 << j) for i in range(n) for j in range(i + 1, n)]
+    known = {name: values for name, values in traits.values.items() if name != "parameters"} if traits else {}
+    found = find_pairs(capacity(retrained[:, own:]), retrained[:, MEAN][:, pairs], known)
+    names = {
+        name: "+".join(lattice.pool[place] for place in finder.first) if finder.first else None
+        for name, finder in found.items()
+    }
+    return {"pair_finder": {name: {"pair": names[name], **finder.plain()} for name, finder in found.items()}}
+
+
+def _residual(scores: Values, traits: Traits | None, why: Plain) -> Plain | None:
+    if traits is None or not {"parameters", "rank"} <= set(traits.values):
+        why["residual"] = "it needs parameters and effective rank of every encoder: --encoders FILE.csv"
+        return None
+    there = np.where(np.arange(len(scores)) > 0, scores, np.nan)
+    try:
+        return residual(there, traits.log_parameters(), traits.of_subsets("rank")).plain()
+    except InvalidEvidence as error:
+        why["residual"] = str(error)
+        return None

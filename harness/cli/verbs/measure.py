@@ -1,0 +1,43 @@
+"""Read the verbs that measure: a table of scores by subset, and the features of one encoder."""
+
+from pathlib import Path
+
+from harness.cli.verbs.words import Encoders, Json, Replicates
+
+
+def analyse(
+    table: Path | None = None, *, encoders: Encoders = None, replicates: Replicates = 2000, json: Json = False
+) -> int:
+    """Take the papers' measures from a table of scores by subset, each with an interval; no file: from the reference.
+
+    A long table has the columns trained, benchmark, score and, where known, kept (else as trained), seed,
+    standard_error, blind, chance; a wide one has a column a benchmark. With id and mark (and cluster) instead of score,
+    a row is one answer, and questions are drawn together for all models. Subsets are written clip+sam; none is the
+    empty set. What an incomplete table cannot give is named with the reason; so are cells with two values and scores
+    that are no numbers, which play no part.
+
+    With --json: measure, then encoder, {"value", "low", "high"} on the mean of all benchmarks, and below it the same
+    for each category and benchmark.
+
+    Examples: harness analyse scores.csv
+              harness analyse scores.csv --encoders encoders.csv --json
+              harness analyse
+    """
+    from harness.cli import analysing
+
+    return analysing.analyse(table, encoders, replicates, json)
+
+
+def rank(features: Path, *, before: Path | None = None, json: Json = False) -> int:
+    """Give every variant of the effective rank of an array of features, tokens x channels, stored as .npy.
+
+    Four variants, centred and not, each also as a share of its cap min(tokens, channels). The file is read block by
+    block and may be larger than the memory; arrays of objects are refused. --before names the features of the same
+    encoder on the same images before a training: does its rank survive, expand or shrink?
+
+    Examples: harness rank clip_features.npy --json
+              harness rank joint.npy --before alone.npy
+    """
+    from harness.cli import ranking
+
+    return ranking.rank(features, before, json)
