@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from harness.schema.frozen import Frozen
+from harness.schema.frozen import Frozen, Stated
 
 Family = Literal["clip", "convnext", "sam", "eva02", "pix2struct"]
 
 
-class Weights(Frozen):
+class Weights(Stated):
     """Point at one safetensors file: a path below the project or a hub id, its revision, and its content.
 
     `sha256` is the digest of the file's bytes, 64 hex digits.
@@ -20,7 +20,7 @@ class Weights(Frozen):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
-class EncoderSpec(Frozen):
+class EncoderSpec(Stated):
     """Specify one vision encoder as far as it may change a number.
 
     `architecture` holds the arguments of the family's library class. `side_px` is the input side that the canvas is

@@ -8,7 +8,7 @@ import hashlib
 from typing import Annotated, Any, Self
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from harness.errors import InvalidEvidence
 
@@ -60,3 +60,15 @@ class Frozen(BaseModel):
                 f"{where} is no valid {cls.__name__}: {place}: {first['msg']}. "
                 "It was edited, truncated or written by another version; make it again."
             ) from error
+
+
+class Stated(Frozen):
+    """Leave out of the canonical form what is not stated, that is None.
+
+    A recipe grows new fields while old results stay. Each of them is optional and None means what was done before it
+    came, so that the digest of a recipe that does not name it stays as it was.
+    """
+
+    @model_serializer(mode="wrap")
+    def _stated(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None}

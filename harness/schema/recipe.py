@@ -9,14 +9,14 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from harness.schema.encoder import EncoderSpec, Weights
-from harness.schema.frozen import Frozen, Seed, digest_of
+from harness.schema.frozen import Frozen, Seed, Stated, digest_of
 from harness.schema.subset import Subset
 
 Part = Literal["encoders", "projector", "language"]
 Objective = Literal["language", "cells"]
 
 
-class Canvas(Frozen):
+class Canvas(Stated):
     """Define the one image that every encoder sees: a square of `side_px` (P), values in [0, 1].
 
     `fit` says how a picture gets there: `pad` centres it on a square filled with `fill`, then resizes bicubically;
@@ -28,7 +28,7 @@ class Canvas(Frozen):
     fill: tuple[float, float, float]
 
 
-class LanguageSpec(Frozen):
+class LanguageSpec(Stated):
     """Specify the language model: a transformers folder and the template of one turn.
 
     `template` holds `{question}`; the visual tokens stand before it. An answer ends with the tokenizer's end token.
@@ -40,7 +40,7 @@ class LanguageSpec(Frozen):
     max_length: int = Field(gt=0)
 
 
-class Fusion(Frozen):
+class Fusion(Stated):
     """Specify how the encoders' maps become one: resized to `grid` x `grid`, concatenated along the channels.
 
     Eagle, `multi_backbone_channel_concatenation_encoder.py`: bilinear with aligned corners, then channel concatenation.
@@ -53,7 +53,7 @@ class Fusion(Frozen):
     normalise: bool
 
 
-class Projector(Frozen):
+class Projector(Stated):
     """Specify the two-layer perceptron from C fused channels to H, the language model's width (`mlp2x_gelu`).
 
     `place` is the size of a fixed two-dimensional sine-cosine position added to each visual token; 0 adds none (Eagle,
@@ -65,7 +65,7 @@ class Projector(Frozen):
     place: float = Field(ge=0)
 
 
-class DataSource(Frozen):
+class DataSource(Stated):
     """Name one file of training data, conversations in LLaVA's format or cells, pinned by its manifest's digest.
 
     `weight` is the share of batches drawn from it when a stage has several sources.
@@ -79,7 +79,7 @@ class DataSource(Frozen):
     weight: float = Field(gt=0)
 
 
-class Stage(Frozen):
+class Stage(Stated):
     """Specify one training stage.
 
     `objective` says what is learned: `language` the answers of conversations, `cells` what each cell of a picture holds
@@ -113,7 +113,7 @@ class Stage(Frozen):
         return self
 
 
-class TrainRecipe(Frozen):
+class TrainRecipe(Stated):
     """Specify how every subset is trained: one canvas, one language model, one fusion, the stages in order."""
 
     encoder_size: Literal["tiny"]

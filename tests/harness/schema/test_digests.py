@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from harness.errors import InvalidEvidence
 from harness.schema.decoding import DecodingSpec
-from harness.schema.frozen import Frozen, canonical, digest_of
+from harness.schema.frozen import Frozen, Stated, canonical, digest_of
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Training
 from tests.harness.nouns import DECODING, digest, entry
@@ -209,3 +209,18 @@ def test_a_seed_that_canonical_json_cannot_hold_is_refused():
     assert entry(seed=2**53 - 1).digest
     with pytest.raises(ValidationError):
         entry(seed=2**53)
+
+
+class _Before(Stated):
+    kind: str
+
+
+class _After(Stated):
+    kind: str
+    window: int | None = None
+
+
+def test_a_field_that_is_not_stated_leaves_an_old_digest_as_it_was():
+    assert _After(kind="shared").digest == _Before(kind="shared").digest
+    assert _After(kind="shared", window=2).digest != _Before(kind="shared").digest
+    assert _After.from_json(b'{"kind": "shared"}', "here").plain() == {"kind": "shared"}
