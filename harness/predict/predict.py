@@ -1,7 +1,7 @@
 """Answer one benchmark with one checkpoint under one mask: encode once, project, ask, collect."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch import Tensor
@@ -15,6 +15,7 @@ from harness.predict.features import Features, encode, project
 from harness.predict.prompt import lay_out
 from harness.predict.reference_engine import ReferenceEngine
 from harness.predict.vllm_engine import VllmEngine
+from harness.schema.canary import Canary, chosen
 from harness.schema.decoding import DecodingSpec
 from harness.schema.prediction import Prediction
 from harness.schema.recipe import Training
@@ -25,9 +26,13 @@ PICTURES_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Hold the answers and what they cost: prompt tokens in all, and those whose keys and values were reused."""
+    """Hold the answers, and what they cost: prompt tokens in all, and those whose keys and values were reused.
+
+    `canaries` holds the likeliest first tokens of the chosen questions, in sample order.
+    """
 
     predictions: tuple[Prediction, ...]
+    canaries: tuple[Canary, ...]
     prompted: int
     cached: int
 
@@ -59,7 +64,9 @@ class Predictor:
         report: Progress,
     ) -> Answered:
         """Ask every question, those on the same pictures together, and collect the answers in sample order."""
-        prompts = lay_out(samples, protocol, self.speech, self.training.recipe.fusion.grid**2)
+        laid_out = lay_out(samples, protocol, self.speech, self.training.recipe.fusion.grid**2)
+        wanted = chosen(sample.id for sample in samples)
+        prompts = [replace(prompt, canary=prompt.sample_id in wanted) for prompt in laid_out]
         together = sorted(range(len(prompts)), key=lambda index: (prompts[index].pictures, index))
         limit = min(protocol.max_new_tokens, self.decoding.max_new_tokens)
         answers = self.engine.answer([prompts[index] for index in together], visual, limit, report)
@@ -73,8 +80,18 @@ class Predictor:
             )
             for index, answer in zip(together, answers, strict=True)
         }
+        canaries = {
+            index: Canary(
+                sample_id=prompts[index].sample_id,
+                tokens=tuple(token for token, _ in answer.first),
+                log_probabilities=tuple(value for _, value in answer.first),
+            )
+            for index, answer in zip(together, answers, strict=True)
+            if prompts[index].canary
+        }
         return Answered(
             predictions=tuple(predictions[index] for index in range(len(prompts))),
+            canaries=tuple(canaries[index] for index in sorted(canaries)),
             prompted=sum(len(prompt.tokens) for prompt in prompts),
             cached=sum(answer.cached for answer in answers),
         )

@@ -21,12 +21,14 @@ class Slots:
 class Prompt:
     """Hold one prompt: `tokens` (T ids, 0 in the pictures' slots) and the slots in reading order.
 
-    Where the protocol sets the pictures before the words, questions about the same ones share a prefix.
+    Where the protocol sets the pictures before the words, questions about the same ones share a prefix. A `canary` is
+    asked for the log-probabilities of its likeliest first tokens too (`schema.canary`).
     """
 
     sample_id: str
     tokens: tuple[int, ...]
     slots: tuple[Slots, ...]
+    canary: bool = False
 
     @property
     def pictures(self) -> tuple[str, ...]:

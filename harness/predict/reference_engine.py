@@ -9,8 +9,9 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedModel
 
-from harness.predict.engine import Answer, Progress
+from harness.predict.engine import Answer, Progress, likeliest
 from harness.predict.prompt import Prompt
+from harness.schema.canary import BEST
 
 
 class ReferenceEngine:
@@ -57,9 +58,17 @@ class ReferenceEngine:
         )
         best = torch.stack(out.logits, dim=1).log_softmax(-1).topk(2).values
         margins = (best[..., 0] - best[..., 1]).tolist()
-        return [self._answer(tokens, lead) for tokens, lead in zip(out.sequences.tolist(), margins, strict=True)]
+        opening = out.logits[0].log_softmax(-1)
+        opening = opening.topk(min(BEST, opening.shape[-1]))
+        answers = []
+        for prompt, tokens, lead, *first in zip(
+            prompts, out.sequences.tolist(), margins, opening.indices.tolist(), opening.values.tolist(), strict=True
+        ):
+            heard = likeliest(tokens[0], zip(*first, strict=True)) if prompt.canary else ()
+            answers.append(self._answer(tokens, lead, heard))
+        return answers
 
-    def _answer(self, tokens: list[int], margins: list[float]) -> Answer:
+    def _answer(self, tokens: list[int], margins: list[float], first: tuple[tuple[int, float], ...]) -> Answer:
         closed = self.closing in tokens
         end = tokens.index(self.closing) + 1 if closed else len(tokens)
-        return Answer(tuple(tokens[:end]), tuple(margins[:end]), "stop" if closed else "length", cached=0)
+        return Answer(tuple(tokens[:end]), tuple(margins[:end]), "stop" if closed else "length", 0, first)

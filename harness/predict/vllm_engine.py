@@ -17,8 +17,9 @@ from torch import Tensor
 from tqdm import tqdm
 
 from harness.errors import HarnessError
-from harness.predict.engine import Answer, Progress
+from harness.predict.engine import Answer, Progress, likeliest
 from harness.predict.prompt import Prompt
+from harness.schema.canary import BEST
 from harness.schema.decoding import DecodingSpec
 
 BLOCK = 32
@@ -72,15 +73,22 @@ class VllmEngine:
                 f"a prompt of {longest} tokens and {max_new_tokens} new ones do not fit the context of "
                 f"{self.max_length}. Lower decoding.max_new_tokens or choose a language model with a longer context."
             )
-        sampling = self.vllm.SamplingParams(
-            temperature=self.decoding.temperature, seed=self.decoding.seed, max_tokens=max_new_tokens, logprobs=2
+        plain, watched = (
+            self.vllm.SamplingParams(
+                temperature=self.decoding.temperature,
+                seed=self.decoding.seed,
+                max_tokens=max_new_tokens,
+                logprobs=count,
+            )
+            for count in (2, BEST)
         )
+        sampling = [watched if prompt.canary else plain for prompt in prompts]
         width = self.model.model_config.get_hidden_size()
         # vLLM's types know neither the mixed form nor a bar that is not its own.
         asked: Any = [request(prompt, visual, width) for prompt in prompts]
         bar: Any = partial(_Bar, report=report)
         outputs = self.model.generate(asked, sampling, use_tqdm=bar)
-        return [_answer(output) for output in outputs]
+        return [_answer(output, prompt.canary) for output, prompt in zip(outputs, prompts, strict=True)]
 
 
 def request(prompt: Prompt, visual: Mapping[str, Tensor], width: int) -> dict[str, Any]:
@@ -97,14 +105,16 @@ def request(prompt: Prompt, visual: Mapping[str, Tensor], width: int) -> dict[st
     }
 
 
-def _answer(output: Any) -> Answer:
+def _answer(output: Any, canary: bool) -> Answer:
     said = output.outputs[0]
     margins = []
     for choices in said.logprobs:
         best = sorted((choice.logprob for choice in choices.values()), reverse=True)
         margins.append(best[0] - best[1])
     finish = "stop" if said.finish_reason == "stop" else "length"
-    return Answer(tuple(said.token_ids), tuple(margins), finish, output.num_cached_tokens or 0)
+    opening = ((token, choice.logprob) for token, choice in said.logprobs[0].items())
+    first = likeliest(said.token_ids[0], opening) if canary else ()
+    return Answer(tuple(said.token_ids), tuple(margins), finish, output.num_cached_tokens or 0, first)
 
 
 class _Bar(tqdm):

@@ -10,7 +10,10 @@ from harness.predict.predict import Predictor
 from harness.record import predictions, prompts
 from harness.run.request import Finished, PredictRequest
 from harness.run.worker import Tell, peak_mb, reporter, serve
+from harness.schema.canary import Canaries
+from harness.schema.frozen import canonical
 from harness.schema.prediction import PredictionHeader
+from harness.verify.stored import CANARIES
 
 
 def _predict(request: PredictRequest, tell: Tell) -> None:
@@ -38,6 +41,8 @@ def _predict(request: PredictRequest, tell: Tell) -> None:
                 count=len(answered.predictions),
             )
             predictions.write(Path(ask.file), header, answered.predictions)
+            beside = Path(ask.file).with_name(CANARIES)
+            beside.write_bytes(canonical(Canaries(header=header.digest, rows=answered.canaries).plain()))
             metrics = {
                 "pictures_encoded": float(features.encoded),
                 "prompt_tokens": float(answered.prompted),
@@ -46,7 +51,8 @@ def _predict(request: PredictRequest, tell: Tell) -> None:
                 "answering_s": time.monotonic() - began,
                 "peak_memory_mb": peak_mb(),
             }
-            tell(Finished(index=index, files={"predictions.parquet": ask.file}, metrics=metrics, curves={}))
+            files = {"predictions.parquet": ask.file, CANARIES: str(beside)}
+            tell(Finished(index=index, files=files, metrics=metrics, curves={}))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ from harness.model.checkpoint import load_speaker
 from harness.predict.predict import Predictor
 from harness.predict.prompt import lay_out
 from harness.predict.reference_engine import ReferenceEngine
+from harness.schema.canary import BEST, Canaries, chosen
 from harness.schema.subset import Subset
+from harness.verify.canaries import compare
 from tests.harness.nouns import DECODING
 from tests.harness.predict.conftest import QUESTIONS_A_PICTURE, sample
 
@@ -100,6 +102,24 @@ def test_every_picture_of_a_question_is_encoded_and_seen(reference, asked, proto
     assert margins[0] != margins[1]
     assert margins[0] != margins[2]
     assert first_only == answered(reference, alone, protocol, miniature.recipe.pool).predictions
+
+
+def test_the_canaries_are_chosen_by_their_ids_and_begin_as_the_answers_do(asked, expected):
+    heard = Canaries(header="0" * 64, rows=expected.canaries)
+    assert {one.sample_id for one in heard.rows} == chosen(one.id for one in asked)
+    said = {one.sample_id: one for one in expected.predictions}
+    for one in heard.rows:
+        assert len(one.tokens) == BEST
+        assert one.tokens[0] == said[one.sample_id].tokens[0]
+        lead = one.log_probabilities[0] - one.log_probabilities[1]
+        assert lead == pytest.approx(said[one.sample_id].margins[0], abs=1e-4)
+
+
+@pytest.mark.slow
+def test_vllm_s_canaries_are_the_plain_loop_s(expected, found):
+    before, after = (Canaries(header="0" * 64, rows=one.canaries) for one in (expected, found))
+    heard = compare(before, after, "float32", "R2")
+    assert not heard.strayed, heard.said
 
 
 def _visual(predictor, samples):
