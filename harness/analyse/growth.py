@@ -6,7 +6,8 @@
     two highest Capacities       = S of the pair of the two best singles - max over pairs of S, at most 0
 
 Points of 100. The largest of several noisy scores is too high: its *optimism* is the mean over the draws r of
-S_r(best in r) - S(best in r), what the winner of a draw owes to luck (Efron, JASA 1983), to be taken off the value.
+S_r(best in r) - S(best in r), what the winner of a draw owes to luck (Efron, JASA 1983), to be taken off the value;
+where the winner is what is subtracted, it is negative.
 Sources: the claims of arXiv 2606.03879, abstract.
 """
 
@@ -52,7 +53,7 @@ def mean_gain(scores: Values, size: int) -> Values:
 def best_pair_against_full(scores: Values) -> Chosen | None:
     """Compare the best pair with the full set over draws (1 + R, 2^n); None where a pair or the full set is missing."""
     pairs = masks.of_size(masks.pool_size(scores), PAIR)
-    return _chosen(scores, pairs, scores[:, -1]) if np.isfinite(scores[0, [*pairs, -1]]).all() else None
+    return chosen(scores, pairs, scores[:, -1]) if np.isfinite(scores[0, [*pairs, -1]]).all() else None
 
 
 def two_best_singles(scores: Values) -> Chosen | None:
@@ -64,10 +65,12 @@ def two_best_singles(scores: Values) -> Chosen | None:
     pair = (1 << np.argsort(-capacity(scores), axis=-1, kind="stable")[:, :PAIR]).sum(axis=-1)
     behind = np.take_along_axis(scores, pair[:, None], axis=-1)[:, 0] - scores[:, pairs].max(axis=-1)
     share = float((pair[1:] == pair[0]).mean()) if len(scores) > 1 else None
-    return Chosen(int(pair[0]), number(behind), share, None)
+    luck = chosen(scores, pairs, scores[:, -1]).optimism
+    return Chosen(int(pair[0]), number(behind), share, None if luck is None else -luck)
 
 
-def _chosen(scores: Values, candidates: masks.Places, against: Values) -> Chosen:
+def chosen(scores: Values, candidates: masks.Places, against: Values) -> Chosen:
+    """Compare the best of some candidates with other scores, over draws (1 + R, 2^n) and (1 + R)."""
     best = candidates[scores[:, candidates].argmax(axis=-1)]
     reached = np.take_along_axis(scores, best[:, None], axis=-1)[:, 0]
     if len(scores) == 1:

@@ -39,6 +39,10 @@ def _pairs_and_full(n: int) -> list[int]:
     return [*_pairs(n), masks.full(n)]
 
 
+def _few_and_full(n: int) -> list[int]:
+    return sorted({*_singles_and_pairs(n), masks.full(n)})
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """Name a measure and the subsets it takes from each view."""
@@ -68,6 +72,9 @@ NEEDS: tuple[Need, ...] = (
     Need("two_highest_capacities", (("retrained", _singles_and_pairs),)),
     Need("best_encoder", (("retrained", _singles),)),
     Need("oracle_routing", (("retrained", _singles),)),
+    Need("best_masked_view", (("masked", _all),)),
+    Need("harm", (("masked", _leave_one_out),)),
+    Need("recovered_by_two", (("masked", _few_and_full),)),
     Need("ranking_agreement", (("retrained", _all), ("masked", _all))),
     Need("pair_finder", (("retrained", _singles_and_pairs),)),
     Need("residual", (("retrained", _all),)),

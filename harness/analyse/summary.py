@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.suite import GROUPS
-from harness.analyse import growth, masks, routing, shapley
+from harness.analyse import growth, masks, redundancy, routing, shapley
 from harness.analyse.baseline import with_baseline
 from harness.analyse.by_encoder import along, nested, pair_names, square
 from harness.analyse.capacity import capacity
 from harness.analyse.conditional_utilization import above_floor, conditional_utilization
 from harness.analyse.information_gap import information_gap
-from harness.analyse.lattice import VIEWS, Lattice
+from harness.analyse.lattice import MOST_ENCODERS, VIEWS, Lattice, group_of
 from harness.analyse.masks import Values
 from harness.analyse.necessity import necessity, relative
 from harness.analyse.needs import unavailable
@@ -42,8 +42,10 @@ def summarise(lattice: Lattice, traits: Traits | None = None, replicates: int = 
     answers: Plain = {
         **_about(lattice, draws),
         "empty_subset": {"retrained": origin, "masked": floor},
+        "score": {view: _scores(lattice, draws.scores[view], draws.columns) for view in VIEWS},
         **_roles(lattice, retrained, masked, draws.columns),
         **_whole_lattice(lattice, retrained, masked, draws.columns),
+        **_redundancy(lattice, masked, draws.columns),
         "ranking_agreement": _orders(retrained[:, MEAN], masked[:, MEAN]),
         "win_probability": _wins(lattice, retrained[:, MEAN], masked[:, MEAN]),
         **_pairs(lattice, retrained, traits),
@@ -67,6 +69,17 @@ def _about(lattice: Lattice, draws: Draws) -> Plain:
         "replicates": draws.scores["retrained"].shape[0] - 1,
         "problems": list(lattice.problems),
     }
+
+
+def _scores(lattice: Lattice, draws: Values, columns: Sequence[str]) -> Plain:
+    """Name every subset that is not empty, small ones first, with its score on every column."""
+    n = len(lattice.pool)
+    places = [int(mask) for size in range(1, n + 1) for mask in sorted(masks.of_size(n, size), key=_by_members)]
+    return nested(draws[..., places], [masks.written(mask, lattice.pool) for mask in places], columns)
+
+
+def _by_members(mask: int) -> list[int]:
+    return [place for place in range(MOST_ENCODERS) if int(mask) >> place & 1]
 
 
 def _roles(lattice: Lattice, retrained: Values, masked: Values, columns: Sequence[str]) -> Plain:
@@ -115,6 +128,21 @@ def _whole_lattice(lattice: Lattice, retrained: Values, masked: Values, columns:
             "gain": number(routing.oracle_gain(retrained, lattice.columns)).plain(),
             "optimism": routing.optimism(retrained, lattice.columns),
         },
+    }
+
+
+def _redundancy(lattice: Lattice, masked: Values, columns: Sequence[str]) -> Plain:
+    best = redundancy.best_masked_view(masked[:, MEAN])
+    above = [place for place, name in enumerate(columns) if place == MEAN or name in GROUPS]
+    found = redundancy.harm(
+        conditional_utilization(masked)[:, above], lattice.pool, [columns[place] for place in above]
+    )
+    own = len(columns) - len(lattice.benchmarks)
+    others = [own + place for place, name in enumerate(lattice.benchmarks) if group_of(name) != "ocr_chart"]
+    return {
+        "best_masked_view": {"subset": masks.written(best.mask, lattice.pool), **best.plain()} if best else None,
+        "harm": found.plain() if found else None,
+        "recovered_by_two": redundancy.recovered_by_two(masked[:, others]).plain(),
     }
 
 
