@@ -7,6 +7,7 @@ from math import sqrt
 
 from tests.simulation import coverage, power, seeds, speed
 
+PEAK_GOAL_MB = 2048
 DEFAULTS = {"coverage": 1000, "seeds": 2000, "alarms": 200, "power": 50, "speed": 1}
 
 
@@ -51,16 +52,23 @@ def show_power(tables: int) -> None:
 
 
 def show_speed(times: int) -> None:
-    """Print how long a table of the suite's real size takes, and a tiny one."""
-    say("|entries|answers|wall s|processor s of judging|peak MB|verdict|")
-    say("|---:|---:|---:|---:|---:|---|")
-    for share, masked in ((0.02, False), (0.5, True), (1.0, True)):
+    """Print how long a table of the suite's real size takes, and a tiny one; leave with 1 where a goal is missed.
+
+    A goal is held against processor seconds, shared by two cores: what neighbours take of them is no fault of ours.
+    """
+    say("|entries|answers|wall s|processor s of judging|each of two cores|goal s|peak MB|verdict|")
+    say("|---:|---:|---:|---:|---:|---:|---:|---|")
+    missed = False
+    for share, masked, goal_s in ((0.02, False, 3), (0.5, True, 30), (1.0, True, 60)):
         for _ in range(times):
             one = speed.measure(share, masked)
             say(
-                f"|{one.entries}|{one.answers:,}|{one.wall_s:.1f}|{one.judging_s:.1f}|{one.peak_mb:.0f}"
-                f"|{one.verdict.outcome}|"
+                f"|{one.entries}|{one.answers:,}|{one.wall_s:.1f}|{one.judging_s:.1f}|{one.judging_s / 2:.1f}|{goal_s}"
+                f"|{one.peak_mb:.0f}|{one.verdict.outcome}|"
             )
+            missed |= one.judging_s / 2 > goal_s or one.peak_mb > PEAK_GOAL_MB
+    if missed:
+        sys.exit("a goal of time or memory is missed")
 
 
 def show_seeds(times: int) -> None:
