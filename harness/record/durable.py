@@ -75,3 +75,16 @@ def copy(source: Path, temporary: Path) -> None:
         shutil.copyfileobj(bytes_in, bytes_out, 1 << 20)
         bytes_out.flush()
         os.fsync(bytes_out.fileno())
+
+
+@contextmanager
+def refusing_to_append(target: Path) -> Iterator[None]:
+    """Turn a refusal of the disk into one that names the file, which is left as it was.
+
+    Raises:
+        HarnessError: an OSError left the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise HarnessError(f"could not add to {target}: {error}. It is as it was; free some space.") from error

@@ -25,12 +25,15 @@ from harness.record import durable, strict_json
 from harness.schema.frozen import canonical
 from harness.schema.run import OutputFile, RunRecord
 
+WAIT_S = 1.0
+
 
 class Store:
-    """Hold a store's folder. Any number of processes may hold the same one."""
+    """Hold a store's folder. Any number of processes may hold the same one; `fresh` is what this one has committed."""
 
     def __init__(self, folder: Path):
         self.folder = folder.resolve()
+        self.fresh: list[RunRecord] = []
         self._seen: dict[str, tuple[int, int, int]] = {}
 
     def find(self, step: str) -> RunRecord | None:
@@ -102,22 +105,36 @@ class Store:
     def claim(self, step: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
         """Hold a step against every other process, so that no work is done twice.
 
-        Waits while another process holds it (after one call of `on_wait`); look with `find` once inside, for that
-        process may have finished the step.
+        Waits while another process holds it, with a call of `on_wait` now and then, which may raise to give up; look
+        with `find` once inside, for that process may have finished the step.
         """
-        lock = FileLock(durable.make_folder(self.folder / "locks") / f"{step}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if on_wait is not None:
-                on_wait()
-            lock.acquire()
+        lock = self._lock(step)
+        waited = 0.0
+        while not lock.is_locked:
+            try:
+                lock.acquire(timeout=waited)
+            except Timeout:
+                if on_wait is not None:
+                    on_wait()
+                waited = WAIT_S
         try:
             # Whatever lies here was left by a process that died: nobody else may write while we hold the lock.
             shutil.rmtree(self.folder / "tmp" / step, ignore_errors=True)
             yield
         finally:
             lock.release()
+
+    def held(self, step: str) -> bool:
+        """Tell whether some process works on a step at this moment."""
+        if not (self.folder / "locks" / f"{step}.lock").exists():
+            return False
+        lock = self._lock(step)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        return False
 
     def attempt(self, step: str) -> int:
         """Count one more try of an unfinished step, and return which one it is, from 1; call it inside `claim`."""
@@ -156,6 +173,7 @@ class Store:
             durable.write_bytes(path, canonical(complete.plain()), temporary / "record")
             shutil.rmtree(temporary)
         shutil.rmtree(self.folder / "work" / record.step, ignore_errors=True)
+        self.fresh.append(complete)
         return complete
 
     def _put(self, source: Path, temporary: Path) -> OutputFile:
@@ -192,6 +210,9 @@ class Store:
                 "Nothing was overwritten. Restore the file, or remove it and the step's record to run the step again.",
             )
         self._seen[output.sha256] = seen
+
+    def _lock(self, step: str) -> FileLock:
+        return FileLock(durable.make_folder(self.folder / "locks") / f"{step}.lock")
 
     def _record_path(self, step: str) -> Path:
         return self.folder / "steps" / f"{step}.json"

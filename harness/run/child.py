@@ -2,13 +2,14 @@
 
 Threads and instruction sets are fixed in the child's environment, its memory goes back when it ends, and whatever its
 libraries print goes to a log. Events come back line by line through a pipe; when the parent dies the pipe breaks, and
-the child stops at its next word.
+the child stops at its next word. A child stands in a process group of its own, so that a Ctrl-C reaches the parent
+alone, who ends it and knows why it ended.
 """
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Literal
 
@@ -20,16 +21,23 @@ from harness.schema.machine import MachineSpec
 
 LAST_WORDS = 12
 Task = Literal["train", "predict", "pretrain", "mirror"]
+_running: set[subprocess.Popen[bytes]] = set()
 
 
-def run(task: Task, request: Frozen, machine: MachineSpec, folder: Path) -> Iterator[Progress | Finished]:
+def run(
+    task: Task, request: Frozen, machine: MachineSpec, folder: Path, devices: str | None = None
+) -> Generator[Progress | Finished, None, None]:
     """Run a request and yield what it tells; the request and the log stand in `folder`.
+
+    `devices` are the GPUs that the child may see, as `CUDA_VISIBLE_DEVICES` writes them; None leaves that as it is.
 
     Raises:
         MachineError: this machine cannot run the child.
         HarnessError: of the kind that the child met, or that it died without a word (killed, out of memory).
     """
     settings = environment(machine)
+    if devices is not None:
+        settings["CUDA_VISIBLE_DEVICES"] = devices
     folder.mkdir(parents=True, exist_ok=True)
     asked, log = folder / "request.json", folder / "log.txt"
     asked.write_text(request.model_dump_json())
@@ -42,8 +50,10 @@ def run(task: Task, request: Frozen, machine: MachineSpec, folder: Path) -> Iter
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            process_group=0,
         )
     os.close(writing)
+    _running.add(process)
     failure: Failed | None = None
     try:
         with os.fdopen(reading, "rb") as events:
@@ -62,6 +72,7 @@ def run(task: Task, request: Frozen, machine: MachineSpec, folder: Path) -> Iter
         if process.poll() is None:
             process.terminate()
             process.wait()
+        _running.discard(process)
     if failure is not None:
         raise _error(failure, log)
     if process.returncode:
@@ -69,6 +80,12 @@ def run(task: Task, request: Frozen, machine: MachineSpec, folder: Path) -> Iter
             f"the {task} process ended with status {process.returncode} without a word "
             f"(killed, or out of memory). Its log: {log}\n{_tail(log)}"
         )
+
+
+def end_all() -> None:
+    """End every child of this process; whoever listens to one learns that it died."""
+    for process in list(_running):
+        process.terminate()
 
 
 def _error(failure: Failed, log: Path) -> HarnessError:

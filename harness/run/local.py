@@ -2,25 +2,29 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from benchmarks.card import Benchmark
 from benchmarks.load import Loaded
-from benchmarks.load import load as load_benchmark
-from harness.record import checkpoints, predictions, prompts
+from harness.errors import HarnessError
+from harness.record import checkpoints, predictions
 from harness.record.fingerprint import collect
 from harness.record.store import Store
 from harness.run import child, steps
 from harness.run.prepare import Supplies
 from harness.run.processor import environment
+from harness.run.questions import Questions
 from harness.run.request import Ask, Finished, PredictRequest, Progress, TrainRequest
 from harness.run.step import Step
 from harness.run.story import Story
+from harness.run.tries import Tries
 from harness.schema.entry import Entry
+from harness.schema.fingerprint import Fingerprint
 from harness.schema.recipe import Training
 from harness.schema.run import RunRecord
 from harness.schema.score import Score
@@ -28,6 +32,7 @@ from harness.schema.study import Study
 from harness.score.score import score
 
 PREDICTIONS, SCORE, LOSSES = "predictions.parquet", "score.json", "losses.json"
+ENTRIES = "entries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +44,33 @@ class Checkpoint:
 
 
 class Local:
-    """Hold one study on one machine: its store, its data, and whoever watches."""
+    """Hold one study on one machine: its store, its data, and whoever watches.
 
-    def __init__(self, study: Study, store: Store, supplies: Supplies, story: Story):
+    `check` is called where work can be given up, and raises to do so; `devices` are the GPUs to use, None for all.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        store: Store,
+        supplies: Supplies,
+        story: Story,
+        questions: Questions | None = None,
+        check: Callable[[], None] = lambda: None,
+        devices: str | None = None,
+    ):
         self.study, self.store, self.supplies, self.story = study, store, supplies, story
-        self._loaded: dict[str, Loaded] = {}
+        self.questions = questions or Questions(study, supplies)
+        self.check, self.devices = check, devices
+
+    def at(self, seed: int, story: Story, check: Callable[[], None], devices: str | None) -> "Local":
+        """Return the same place for another seed, watched and stopped by somebody else, on GPUs of its own."""
+        study = self.study.model_copy(update={"seed": seed})
+        return Local(study, self.store, self.supplies, story, self.questions, check, devices)
 
     def load(self, benchmark: Benchmark) -> Loaded:
         """Load a benchmark once."""
-        if benchmark.name not in self._loaded:
-            self._loaded[benchmark.name] = load_benchmark(benchmark, self.supplies.mirror)
-        return self._loaded[benchmark.name]
+        return self.questions.load(benchmark)[0]
 
     def train(self, training: Training) -> RunRecord:
         """Train one subset, or return the record of the training that is done; a cut-short one goes on."""
@@ -58,20 +79,27 @@ class Local:
             done = self._claim(step, stack)
             if done is not None:
                 return done
-            attempts, started, work = self.store.attempt(step.digest), datetime.now(UTC), self.store.work(step.digest)
-            request = TrainRequest(
-                training=training, machine=self.study.machine, data=str(self.supplies.data), work=str(work / "training")
-            )
-            (finished,) = self._watch(child.run("train", request, self.study.machine, work))
-            losses = work / LOSSES
-            losses.write_text(json.dumps(finished.curves))
-            files = {name: Path(path) for name, path in finished.files.items()}
-            inputs = {f"encoder {spec.name}": spec.weights.sha256 for spec in training.encoders}
-            inputs["language model"] = training.recipe.language.weights.sha256
-            for stage in training.recipe.stages:
-                inputs |= {f"data {source.name}": source.manifest for source in stage.sources}
-            record = self._record(step, started, attempts, inputs, finished.metrics)
-            return self.store.commit(record, {**files, LOSSES: losses})
+            made, started = self._made(), datetime.now(UTC)
+            with Tries(self.store, [step]) as tries:
+                work = self.store.work(step.digest)
+                request = TrainRequest(
+                    training=training,
+                    machine=self.study.machine,
+                    data=str(self.supplies.data),
+                    work=str(work / "training"),
+                )
+                (finished,) = self._watch(child.run("train", request, self.study.machine, work, self.devices))
+                losses = work / LOSSES
+                losses.write_text(json.dumps(finished.curves))
+                files = {name: Path(path) for name, path in finished.files.items()}
+                inputs = {f"encoder {spec.name}": spec.weights.sha256 for spec in training.encoders}
+                inputs["language model"] = training.recipe.language.weights.sha256
+                for stage in training.recipe.stages:
+                    inputs |= {f"data {source.name}": source.manifest for source in stage.sources}
+                record = _record(step, made, started, tries, inputs, finished.metrics)
+                done = self.store.commit(record, {**files, LOSSES: losses})
+                tries.close(step, "done")
+                return done
 
     def checkpoint(self, record: RunRecord) -> Checkpoint:
         """Lay the checkpoint of a training out as a folder."""
@@ -82,25 +110,26 @@ class Local:
 
     def predict(self, checkpoint: Checkpoint, asked: Sequence[tuple[Entry, Benchmark]]) -> list[RunRecord]:
         """Answer several entries with one checkpoint in one process; the done ones are not asked again."""
-        named = {self._predict_step(checkpoint, entry, benchmark): entry for entry, benchmark in asked}
+        named = {self.predict_step(checkpoint.weights, *pair): pair[0] for pair in asked}
         with ExitStack() as stack:
             # Claimed in the order of their digests, so that two processes never wait for each other in a ring.
             done = {step: self._claim(step, stack) for step in sorted(named, key=lambda step: step.digest)}
             waiting = {step: entry for step, entry in named.items() if done[step] is None}
-            fresh = self._ask(checkpoint, waiting) if waiting else {}
+            fresh = self._ask(checkpoint, waiting, len(named)) if waiting else {}
         return [done[step] or fresh[step] for step in named]
 
     def score(self, record: RunRecord, entry: Entry, benchmark: Benchmark) -> tuple[Score, RunRecord]:
-        """Score the predictions of a record and record the score."""
-        path = self.store.path(record, PREDICTIONS)
+        """Score the predictions of a record and record the score, or return the one that is done."""
         step = steps.score(entry, record.outputs[PREDICTIONS].sha256, benchmark, self.study.protocol)
-        header, answers = predictions.read(path)
-        loaded, started = self.load(benchmark), datetime.now(UTC)
-        scored = score(header, answers, benchmark, loaded.samples, loaded.digest).score
         with ExitStack() as stack:
             done = self._claim(step, stack)
-            if done is None:
-                attempts = self.store.attempt(step.digest)
+            if done is not None:
+                path = self.store.path(done, SCORE)
+                return Score.from_json(path.read_bytes(), str(path)), done
+            with Tries(self.store, [step]) as tries:
+                header, answers = predictions.read(self.store.path(record, PREDICTIONS))
+                loaded, started = self.load(benchmark), datetime.now(UTC)
+                scored = score(header, answers, benchmark, loaded.samples, loaded.digest).score
                 file = self.store.work(step.digest) / SCORE
                 file.write_text(scored.model_dump_json(indent=1) + "\n")
                 figures = {
@@ -111,27 +140,36 @@ class Local:
                     "unparsed": float(scored.unparsed),
                 }
                 inputs = {"predictions": record.outputs[PREDICTIONS].sha256}
-                done = self.store.commit(self._record(step, started, attempts, inputs, figures), {SCORE: file})
+                fresh = _record(step, self._scored_by, started, tries, inputs, figures)
+                done = self.store.commit(fresh, {SCORE: file})
+                tries.close(step, "done")
         return scored, done
+
+    def predict_step(self, weights: str, entry: Entry, benchmark: Benchmark) -> Step:
+        """Name the answers of an entry, once the digest of its weights is known."""
+        loaded, asked = self.questions.load(benchmark)
+        study = self.study
+        return steps.predict(entry, weights, study.protocol, study.decoding, benchmark, loaded.digest, asked)
 
     def _claim(self, step: Step, stack: ExitStack) -> RunRecord | None:
         """Return the finished record, or hold the step for this process until the stack closes."""
+        self.check()
         done = self.store.find(step.digest)
         if done is not None:
             return done
-        stack.enter_context(
-            self.store.claim(step.digest, lambda: self.story.say(f"{step.title}: another process is at it; waiting"))
-        )
+        said: list[str] = []
+
+        def waiting() -> None:
+            self.check()
+            if not said:
+                said.append(step.title)
+                self.story.say(f"{step.title}: another process is at it; waiting")
+
+        stack.enter_context(self.store.claim(step.digest, waiting))
         return self.store.find(step.digest)
 
-    def _predict_step(self, checkpoint: Checkpoint, entry: Entry, benchmark: Benchmark) -> Step:
-        protocol, loaded = self.study.protocol, self.load(benchmark)
-        asked = prompts.digest(loaded.samples, benchmark.protocol(protocol))
-        return steps.predict(entry, checkpoint.weights, protocol, self.study.decoding, benchmark, loaded.digest, asked)
-
-    def _ask(self, checkpoint: Checkpoint, waiting: dict[Step, Entry]) -> dict[Step, RunRecord]:
-        order, started = list(waiting), datetime.now(UTC)
-        attempts = [self.store.attempt(step.digest) for step in order]
+    def _ask(self, checkpoint: Checkpoint, waiting: dict[Step, Entry], total: int) -> dict[Step, RunRecord]:
+        order, started, made = list(waiting), datetime.now(UTC), self._made()
         request = PredictRequest(
             checkpoint=str(checkpoint.folder),
             weights=checkpoint.weights,
@@ -149,34 +187,59 @@ class Local:
         done = {}
         # Not in a step's own scratch, which goes with its record while the process still answers the others.
         folder = self.store.work(f"asking-{order[0].digest}")
-        for event in self._watch(child.run("predict", request, self.study.machine, folder)):
-            step, attempt = order[event.index], attempts[event.index]
-            record = self._record(step, started, attempt, {"weights": checkpoint.weights}, event.metrics)
-            done[step] = self.store.commit(record, {name: Path(path) for name, path in event.files.items()})
+        events = self._watch(child.run("predict", request, self.study.machine, folder, self.devices))
+        with Tries(self.store, order) as tries, closing(events):
+            for event in events:
+                step = order[event.index]
+                inputs = {"weights": checkpoint.weights}
+                record = _record(step, made, started, tries, inputs, event.metrics)
+                done[step] = self.store.commit(record, {name: Path(path) for name, path in event.files.items()})
+                tries.close(step, "done")
+                self.story.progress(ENTRIES, total - len(order) + len(done), total)
         shutil.rmtree(folder)
         return done
 
-    def _watch(self, events: Iterable[Progress | Finished]) -> Iterator[Finished]:
-        """Show progress, and yield what is finished."""
-        for event in events:
-            if isinstance(event, Finished):
-                yield event
-            else:
-                self.story.progress(event.task, event.done, event.total, event.note)
+    def _watch(self, events: Generator[Progress | Finished, None, None]) -> Generator[Finished, None, None]:
+        """Show progress, and yield what is finished; a child that was ended because we give up did not fail."""
+        try:
+            with closing(events):
+                for event in events:
+                    self.check()
+                    if isinstance(event, Finished):
+                        yield event
+                    else:
+                        self.story.progress(event.task, event.done, event.total, event.note)
+        except HarnessError:
+            self.check()
+            raise
 
-    def _record(
-        self, step: Step, started: datetime, attempts: int, inputs: dict[str, str], metrics: dict[str, float]
-    ) -> RunRecord:
-        return RunRecord(
-            step=step.digest,
-            kind=step.kind,
-            title=step.title,
-            fingerprint=collect(environment(self.study.machine)),
-            started=started,
-            ended=datetime.now(UTC),
-            inputs=inputs,
-            outputs={},
-            parameters=step.identity,
-            metrics=metrics,
-            attempts=attempts,
-        )
+    def _made(self) -> Fingerprint:
+        """Describe where a child computes; taken as it starts, for that is when it loads its code."""
+        return collect(environment(self.study.machine))
+
+    @cached_property
+    def _scored_by(self) -> Fingerprint:
+        return self._made()
+
+
+def _record(
+    step: Step,
+    made: Fingerprint,
+    started: datetime,
+    tries: Tries,
+    inputs: dict[str, str],
+    metrics: dict[str, float],
+) -> RunRecord:
+    return RunRecord(
+        step=step.digest,
+        kind=step.kind,
+        title=step.title,
+        fingerprint=made,
+        started=started,
+        ended=datetime.now(UTC),
+        inputs=inputs,
+        outputs={},
+        parameters=step.identity,
+        metrics=metrics,
+        attempts=tries.numbers[step],
+    )
