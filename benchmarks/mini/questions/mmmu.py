@@ -106,10 +106,9 @@ def ask(
     ):
         options, index = balance.place(kind, right, wrong, dice) if wrong else ([], 0)
         two = dice.below(_ONE_IN) == 0
-        marks = "<image 1> <image 2> Look at the first image." if two else "<image 1>"
         yield {
             "id": f"validation_{subject or dice.choose(subjects)}_1",
-            "question": f"{marks} {question}",
+            "question": question,
             "options": str(options),
             "answer": "ABCD"[index] if wrong else right,
             "question_type": "multiple-choice" if wrong else "open",
@@ -122,11 +121,13 @@ def ask(
 
 
 def complete(row: dict[str, Any], number: int, image: Any, second: Any) -> dict[str, Any]:
-    """Give a row its number within its subject and its pictures."""
+    """Give a row its number within its subject, its pictures, and their marks in the question."""
     pictures = {f"image_{place}": None for place in range(1, 8)}
     pictures["image_1"] = image
+    marks = "<image 1>"
     if row["second"]:
         pictures["image_2"] = second
+        marks = "<image 1> <image 2> Look at the first image."
     name = row["id"].rsplit("_", 1)[0]
     kept = {column: cell for column, cell in row.items() if column != "second"}
-    return {**kept, **pictures, "id": f"{name}_{number}"}
+    return {**kept, **pictures, "id": f"{name}_{number}", "question": f"{marks} {row['question']}"}
