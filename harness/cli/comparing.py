@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.cli.screen import answer, columns
 from harness.errors import UsageError
+from harness.schema.policy import WIDEST
 from harness.verify import several
 from harness.verify.open_door import Comparison, compare
 from harness.verify.replicates import Spread
@@ -32,8 +33,8 @@ def compare_files(asked: Asked, changes: bool, as_json: bool) -> int:
     Raises:
         UsageError: the margin is no positive number of points, or the files do not fit what is asked.
     """
-    if not isfinite(asked.margin) or asked.margin <= 0:
-        raise UsageError(f"a margin is a positive number of points; came {asked.margin:g}")
+    if not 0 < asked.margin <= WIDEST:
+        raise UsageError(f"a margin is a positive number of points, {WIDEST:g} at most; came {asked.margin:g}")
     found = _found(asked)
     plain = found.plain()
     if not changes:

@@ -1,20 +1,45 @@
-"""Hold what was promised before a run was judged: how far a number may move, and who says so."""
+"""Hold what was promised before a run was judged: how far a number may move, and who says so.
+
+Numbers are taken as they stand: `true`, text and a day counted in seconds are no numbers and no day.
+"""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
+from benchmarks.suite import COLUMNS
 from harness.schema.frozen import Frozen
 
+# A margin of half the scale would call a model that guesses between two options equal to one that is always right.
+WIDEST = 50.0
 Redrawn = Literal["repredict", "retrain"]
+Points = Annotated[float, Field(gt=0, le=WIDEST, strict=True)]
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
+Evidence = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
+def _no_number(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise ValueError(f"a day was expected, not the number {value}")
+    return value
+
+
+def _known(stated: dict[str, Any]) -> dict[str, Any]:
+    strange = stated.keys() - {column.name for column in COLUMNS}
+    if strange:
+        raise ValueError(f"no benchmark {min(strange)!r}: what is promised of it would bind nothing")
+    return stated
+
+
+Day = Annotated[date, BeforeValidator(_no_number)]
 
 
 class Margin(Frozen):
     """State one margin of indifference in points, with the evidence it rests on."""
 
-    points: float = Field(gt=0)
-    evidence: str = Field(min_length=1)
+    points: Points
+    evidence: Evidence
 
 
 class Noise(Frozen):
@@ -24,12 +49,18 @@ class Noise(Frozen):
     standard deviation of the score between runs in points with its `freedom`; None where only one run is behind it.
     """
 
-    changed: float = Field(ge=0, le=1)
-    flipped: float = Field(ge=0, le=1)
-    spread: float | None = Field(default=None, gt=0)
-    freedom: int | None = Field(default=None, gt=0)
-    measured_on: date
-    evidence: str = Field(min_length=1)
+    changed: Share
+    flipped: Share
+    spread: float | None = Field(default=None, gt=0, le=100, strict=True)
+    freedom: int | None = Field(default=None, gt=0, le=10**6, strict=True)
+    measured_on: Day
+    evidence: Evidence
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Noise":
+        if (self.spread is None) != (self.freedom is None):
+            raise ValueError("a spread has degrees of freedom, and only a spread has")
+        return self
 
 
 class Margins(Frozen):
@@ -40,10 +71,10 @@ class Margins(Frozen):
     """
 
     default: Margin
-    benchmarks: dict[str, Margin]
+    benchmarks: Annotated[dict[str, Margin], AfterValidator(_known)]
     category: Margin | None = None
     mean: Margin | None = None
-    noise: dict[str, Noise] = Field(default_factory=dict)
+    noise: Annotated[dict[str, Noise], AfterValidator(_known)] = Field(default_factory=dict)
 
 
 class Policy(Frozen):
@@ -53,8 +84,8 @@ class Policy(Frozen):
     would license drift between two predictions from the same weights. Rescoring redraws nothing and has no margin.
     """
 
-    fixed_on: date | AwareDatetime
-    confidence: float = Field(gt=0.5, lt=1)
+    fixed_on: Annotated[date | AwareDatetime, BeforeValidator(_no_number)]
+    confidence: float = Field(ge=0.8, le=0.99, strict=True)
     repredict: Margins
     retrain: Margins
 

@@ -5,6 +5,7 @@ flipped; and the standard deviation of the score between the repeats, pooled ove
 wide enough for an honest run to pass in about 19 of 20 cases.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from scipy import special
 
 from benchmarks.suite import find_column
 from harness.errors import InvalidEvidence
-from harness.schema.policy import Margin, Noise, Policy, Redrawn
+from harness.schema.policy import WIDEST, Margin, Noise, Policy, Redrawn
 from harness.verify.replicates import pooled_spread
 
 FACTOR, FLOOR, FLOOR_OF_MEANS = 360.0, 1.0, 0.5
@@ -58,12 +59,15 @@ def margin(found: Noise, n: int, regime: Redrawn) -> Margin:
     max(1, 360 sqrt(d / n)). Trainings are judged by how far runs lie apart, so where they spread by s points on f
     degrees of freedom theirs is at least (t(0.95; f) + 1.96) sqrt(2) s: half the prediction interval of one run, and
     room for that run's own difference.
+
+    Raises:
+        InvalidEvidence: the repeats lie too far apart for any policy.
     """
     points, rule = FACTOR * sqrt(found.flipped / n), f"360 sqrt({found.flipped:.4f} / {n})"
     if regime == "retrain" and found.spread is not None and found.freedom is not None:
         points = max(points, between_runs(found.spread, found.freedom))
         rule += f", (t(0.95; {found.freedom}) + 1.96) sqrt(2) x {found.spread:.3f}"
-    return Margin(points=_up(max(FLOOR, points)), evidence=f"max({FLOOR:g}, {rule}); {found.evidence}")
+    return _promised(max(FLOOR, points), f"max({FLOOR:g}, {rule}); {found.evidence}")
 
 
 def between_runs(spread: float, freedom: int) -> float:
@@ -83,7 +87,7 @@ def mean_margin(measured: Mapping[str, tuple[Noise, int]], floor: float, regime:
     told = "; ".join(sorted({found.evidence for found, _ in measured.values()}))
     rule = f"max({floor:g}, 360 sqrt(sum of d / n) / {len(measured)}"
     rule += ", mean of what the runs' spreads allow)" if regime == "retrain" else ")"
-    return Margin(points=_up(points), evidence=f"{rule} over {', '.join(sorted(measured))}; {told}")
+    return _promised(points, f"{rule} over {', '.join(sorted(measured))}; {told}")
 
 
 def calibrated(policy: Policy, regime: Redrawn, measured: Mapping[str, tuple[Noise, int]], moment: datetime) -> Policy:
@@ -138,14 +142,19 @@ def _section(name: str, noun: Margin | Noise) -> list[str]:
 
 def _literal(value: object) -> str:
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        # TOML reads JSON's escapes, but wants the one control character escaped that JSON leaves alone.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return value.isoformat() if isinstance(value, date) else repr(value)
 
 
-def _up(points: float) -> float:
-    """Round up to a hundredth, so that no honest run is lost to rounding."""
-    return ceil(round(100 * points, 6)) / 100
+def _promised(points: float, evidence: str) -> Margin:
+    """Return a margin rounded up to a hundredth, so that no honest run is lost to rounding."""
+    if points > WIDEST:
+        raise InvalidEvidence(
+            f"honest runs lie so far apart that the margin would be {points:.1f} points, where {WIDEST:g} is the most: "
+            f"repeat more runs, or ask more questions ({evidence})"
+        )
+    return Margin(points=ceil(round(100 * points, 6)) / 100, evidence=evidence)
 
 
 def _share(pairs: Sequence[tuple[Sequence[object], Sequence[object]]]) -> float:

@@ -50,9 +50,17 @@ def test_one_run_is_no_calibration(models):
         noise(models, TODAY, COMMAND)
 
 
+def test_repeats_that_no_margin_could_hold_are_refused_in_words():
+    runs = [Repeat(("a",) * 8, (1.0,) * 8, 100.0), Repeat(("b",) * 8, (0.0,) * 8, 0.0)]
+    found = noise({"clip": runs}, TODAY, COMMAND)
+    for regime in ("repredict", "retrain"):
+        with pytest.raises(InvalidEvidence, match="repeat more runs, or ask more questions"):
+            margin(found, 8, regime)
+
+
 @pytest.mark.parametrize("regime", ["repredict", "retrain"])
 def test_a_written_policy_reads_back_as_itself(tmp_path, regime):
-    found = noise({'clip "and" \\ sam': repeats(np.random.default_rng(0))}, TODAY, COMMAND)
+    found = noise({'clip "and" \\ sam\n\x7f\U0001f600': repeats(np.random.default_rng(0))}, TODAY, COMMAND)
     fresh = calibrated(read(KEPT), regime, {"gqa": (found, 2000)}, MOMENT)
     (tmp_path / "policy.toml").write_text(to_toml(fresh))
     assert read(tmp_path / "policy.toml") == fresh

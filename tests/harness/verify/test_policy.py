@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from harness.errors import InvalidEvidence
-from harness.schema.policy import Policy
+from harness.schema.policy import Margin, Noise, Policy
 from harness.verify.policy import demand_older, read
 
 KEPT = Path(__file__).parents[3] / "results" / "policy.toml"
@@ -47,6 +47,23 @@ def test_a_benchmark_has_its_own_margin_in_its_own_regime(tmp_path):
         ("points = 5.2", "points = nan"),
         ("points = 5.2", "points = inf"),
         ("points = 5.2", "points = 0"),
+        ("points = 5.2", "points = 1e300"),
+        ("points = 5.2", "points = 50.1"),
+        ("points = 5.2", "points = true"),
+        ("points = 5.2", 'points = "5.2"'),
+        ("points = 5.2", "points = [5.2]"),
+        ("points = 5.2", f"points = {'9' * 400}"),
+        ("confidence = 0.90", "confidence = 0.51"),
+        ("confidence = 0.90", "confidence = 0.9999"),
+        ("confidence = 0.90", "confidence = true"),
+        ("confidence = 0.90", 'confidence = "0.90"'),
+        ("fixed_on = 2026-11-22", "fixed_on = 0"),
+        ("fixed_on = 2026-11-22", "fixed_on = true"),
+        ("fixed_on = 2026-11-22", "fixed_on = 1.7e9"),
+        ("fixed_on = 2026-11-22", "fixed_on = 04:00:00"),
+        ("fixed_on = 2026-11-22", "fixed_on = 2026-11-22T04:00:00"),
+        ("[retrain.benchmarks]", '[retrain.benchmarks]\ngqua = {points = 1.5, evidence = "measured"}'),
+        ("[retrain.benchmarks]", '[retrain.benchmarks]\n"gqa " = {points = 1.5, evidence = "measured"}'),
         ("points = 5.2", "points = -1"),
         ("fixed_on = 2026-11-22", "fixed_on = 2026-13-22"),
         ("[retrain.benchmarks]", "[retrain.others]"),
@@ -59,6 +76,37 @@ def test_a_policy_that_says_anything_else_is_refused(tmp_path, old, new):
     path.write_text(KEPT.read_text().replace(old, new))
     with pytest.raises(InvalidEvidence, match="policy"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"changed": True},
+        {"changed": "0.1"},
+        {"flipped": -0.1},
+        {"flipped": 1.1},
+        {"spread": 0.5},
+        {"freedom": 3},
+        {"spread": 0.0, "freedom": 3},
+        {"spread": 1e300, "freedom": 3},
+        {"spread": 0.5, "freedom": True},
+        {"spread": 0.5, "freedom": 2.5},
+        {"spread": 0.5, "freedom": 10**30},
+        {"measured_on": 0},
+        {"evidence": "\n"},
+    ],
+)
+def test_noise_that_nobody_can_have_measured_is_refused(odd):
+    fine = {"changed": 0.1, "flipped": 0.05, "measured_on": "2026-11-22", "evidence": "measured"}
+    Noise.model_validate(fine)
+    Noise.model_validate(fine | {"spread": 0.5, "freedom": 3})
+    with pytest.raises(ValidationError):
+        Noise.model_validate(fine | odd)
+
+
+def test_a_margin_without_evidence_is_refused():
+    with pytest.raises(ValidationError):
+        Margin(points=1, evidence=" \n")
 
 
 def test_an_absent_policy_judges_nothing(tmp_path):
