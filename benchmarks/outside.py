@@ -183,7 +183,8 @@ def _needed(benchmark: Benchmark, protocol: Protocol, told: Mapping[str, Any], c
         found["dataset"] = _word(told.get("dataset")) or same
     if benchmark.name == "mathvista":
         found.setdefault("answer_type", "")
-        found["precision"] = _word(told.get("precision"))
+        # A precision written 1.0 is another than 1: see the card's quirk.
+        found["precision"] = str(told.get("precision") if told.get("precision") is not None else "")
         if found["answer_type"] == "float" and protocol.name == "lmms_eval" and not found["precision"]:
             raise InvalidData("a decimal answer is rounded to meta.precision; came none")
     return found
