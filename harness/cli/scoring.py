@@ -123,8 +123,7 @@ def _means(scores: Sequence[Score]) -> tuple[list[tuple[Score, Mean]], str]:
 
 def _whose(score: Score) -> tuple[str, str, str, str, int, str]:
     entry = score.entry
-    kept = entry.kept.slug
-    return score.signature.protocol, entry.recipe, entry.trained.slug, kept, entry.seed, entry.training
+    return score.signature.protocol, entry.recipe, entry.trained.slug, entry.model, entry.seed, entry.training
 
 
 def _plain_mean(first: Score, mean: Mean) -> dict[str, Any]:

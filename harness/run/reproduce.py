@@ -23,6 +23,7 @@ from harness.schema.score import Score
 from harness.schema.study import Study
 from harness.schema.subset import Subset
 from harness.schema.verdict import Regime
+from harness.schema.view import View
 from harness.verify import policy as policies
 from harness.verify.evidence import Answers, Questions
 from harness.verify.records import demand_another_run
@@ -50,9 +51,19 @@ class Workplace:
         self._questions: dict[str, Questions] = {}
 
     def entries(self, trained: Subset, kept: Subset, benchmarks: Sequence[Benchmark]) -> list[tuple[Entry, Benchmark]]:
-        """Name the entries of one model under one mask."""
+        """Name the entries of one model under one mask of zeros."""
+        return self.views(trained, [View(kept)], benchmarks)
+
+    def views(
+        self, trained: Subset, views: Sequence[View], benchmarks: Sequence[Benchmark]
+    ) -> list[tuple[Entry, Benchmark]]:
+        """Name the entries of one model under several views, benchmark by benchmark."""
         training = self.study.training(trained, specs(trained.names, self.study.recipe.encoder_size))
-        return [(self.study.entry(training, kept, benchmark.name), benchmark) for benchmark in benchmarks]
+        return [
+            (self.study.entry(training, view.kept, benchmark.name, view.mask), benchmark)
+            for benchmark in benchmarks
+            for view in views
+        ]
 
     def train(self, trained: Subset) -> RunRecord:
         """Train one subset, or find it done; no subset trains on parts that are not the pinned ones."""
