@@ -27,17 +27,15 @@ Asked = list[tuple[Entry, Benchmark]]
 
 
 @contextmanager
-def _workplace(overrides: Sequence[str]) -> Iterator[Workplace]:
+def workplace(overrides: Sequence[str]) -> Iterator[Workplace]:
     """Open the workplace of a study; what was finished in it is shown to the tracker at the end."""
     study = compose(overrides)
     with Screen() as screen:
         place = Workplace(study, resolve(study.store.folder), screen)
-        before = {record.step for record in place.store.records()}
         try:
             yield place
         finally:
-            fresh = [record for record in place.store.records() if record.step not in before]
-            mirror(study, place.store, fresh, screen)
+            mirror(study, place.store, place.store.fresh, screen)
 
 
 def _subsets(place: Workplace, words: str) -> tuple[Subset, ...]:
@@ -60,7 +58,7 @@ def reproduce(
     as_json: bool,
 ) -> int:
     """Reproduce entries on a rung; the worst verdict is the exit code."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         found = [
             one
             for trained in _subsets(place, subset)
@@ -71,7 +69,7 @@ def reproduce(
 
 def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, report: str, as_json: bool) -> int:
     """Verify the accepted entries of some subsets and benchmarks on a rung."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         wanted, names = set(_subsets(place, subset)), {benchmark.name for benchmark in select(benchmarks)}
         entries = [
             score.entry
@@ -90,7 +88,7 @@ def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime,
 
 def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
     """Train subsets one after the other."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         records = [place.train(trained) for trained in _subsets(place, subset)]
     lines = [f"{record.title}: weights {checkpoints.weights_of(record)}, step {record.step}" for record in records]
     answer([record.plain() for record in records], "\n".join(lines), as_json)
@@ -99,7 +97,7 @@ def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
 
 def evaluate(subset: str, benchmarks: str, overrides: Sequence[str], keep: str, mask: Mask, as_json: bool) -> int:
     """Answer and score benchmarks with subsets that are trained; all views of one model in one process."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         found = []
         for trained in _subsets(place, subset):
             record = place.trained(trained)
@@ -119,7 +117,7 @@ def accept(
     replace: bool,
 ) -> int:
     """Accept entries of subsets into the reference."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         for trained in _subsets(place, subset):
             asked = _asked(place, trained, keep, mask, benchmarks)
             accepting.accept_entries(place, asked, reason, with_weights, replace)
@@ -129,7 +127,7 @@ def accept(
 
 def prepare(overrides: Sequence[str], pretrain: str) -> int:
     """Draw and check; or make shared parts again."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         if pretrain:
             parts.remake(place.study, pretrain, place.store, place.story)
             return 0

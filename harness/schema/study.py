@@ -11,6 +11,7 @@ from harness.schema.frozen import Frozen, Seed
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Training, TrainRecipe
 from harness.schema.subset import Subset
+from harness.schema.sweep import SweepSpec
 
 
 class StoreSpec(Frozen):
@@ -43,6 +44,7 @@ class Study(Frozen):
     mirror: Mirror
     machine: MachineSpec
     decoding: DecodingSpec
+    sweep: SweepSpec
     store: StoreSpec
     protocol: Literal["cambrian", "lmms_eval", "vlmevalkit"]
     seed: Seed

@@ -80,14 +80,21 @@ def accept(
     reason: str,
     keep: Keep = "",
     mask: Masked = "zero",
+    swept: bool = False,
     weights: bool = False,
     replace: bool = False,
 ) -> int:
     """Make finished runs the reference; the only writer of results/reference.
 
-    Example: harness accept clip+pix2struct all --reason "first reference" --weights
+    --swept accepts what `harness sweep` of these words does, all seeds and masked views, in one go.
+
+    Examples: harness accept clip+pix2struct all --reason "first reference" --weights
+              harness accept lattice all --swept --reason "the whole table"
     """
-    from harness.cli import work
+    from harness.cli import sweeping, work
+
+    if swept:
+        return sweeping.accept(subset, benchmark, overrides, keep or "all-masks", reason, weights, replace)
 
     return work.accept(subset, benchmark, overrides, keep, mask, reason, weights, replace)
 

@@ -21,6 +21,9 @@ Masked = Annotated[
     Literal["zero", "mean", "noise"],
     Parameter(name="--mask", help="What stands for a masked encoder: zeros, its mean token, or noise of its moments."),
 ]
+Masks = Annotated[
+    str, Parameter(name="--keep", help="Which masked views of the full set: all-masks, or none.", show_default=True)
+]
 Encoders = Annotated[
     Path | None,
     Parameter(help="A table of what is known of each encoder: encoder,parameters,rank and any probes, one a row."),
