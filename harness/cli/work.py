@@ -67,8 +67,10 @@ def reproduce(
     return judging.spoken(found, rung, report, as_json)
 
 
-def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, report: str, as_json: bool) -> int:
-    """Verify the accepted entries of some subsets and benchmarks on a rung."""
+def verify(
+    subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, report: str, as_json: bool, changes: bool
+) -> int:
+    """Verify the accepted entries of some subsets and benchmarks on a rung; `changes` lists what a re-run changed."""
     with workplace(overrides) as place:
         wanted, names = set(_subsets(place, subset)), {benchmark.name for benchmark in select(benchmarks)}
         entries = [
@@ -83,7 +85,7 @@ def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime,
         for (trained, kept, mask), group in groupby(mine, key=lambda one: (one.trained, one.kept, one.mask)):
             asked = place.views(trained, [View(kept, mask)], [find(one.benchmark) for one in group])
             found += place.reproduce(asked, rung)
-    return judging.spoken(found, rung, report, as_json)
+    return judging.spoken(found, rung, report, as_json, changes)
 
 
 def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
