@@ -29,6 +29,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "audit": judge.audit,
         "analyse": measure.analyse,
         "rank": measure.rank,
+        "report": measure.report,
         "score": mark.score,
         "mark": mark.mark,
         "export": mark.export,

@@ -28,6 +28,10 @@ Encoders = Annotated[
     Path | None,
     Parameter(help="A table of what is known of each encoder: encoder,parameters,rank and any probes, one a row."),
 ]
+Ranks = Annotated[
+    Path | None,
+    Parameter(help="Effective ranks before and after training: encoder,trained,rank and perhaps seed, cap, variant."),
+]
 Replicates = Annotated[int, Parameter(help="How often the table is drawn again for the intervals.")]
 Marked = Annotated[
     Literal["", "cambrian", "lmms_eval", "vlmevalkit"],
