@@ -23,6 +23,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "calibrate": run.calibrate,
         "accept": run.accept,
         "prepare": run.prepare,
+        "convert": run.convert,
         "verify": judge.verify,
         "bundle": judge.bundle,
         "compare": judge.compare,
@@ -35,6 +36,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "export": mark.export,
         "list": look.list_,
         "show": look.show,
+        "plan": look.plan,
         "doctor": look.doctor,
     }
 )
