@@ -30,6 +30,8 @@ from tests.harness.nouns import digest, header
 from tests.simulation.tables import cells, policy
 
 AN_IMAGE = 4
+# Where a question is asked in several rotations of its options, that are right together or not at all.
+A_QUESTION = 4
 # Rows that are asked, where they are more than the units that are scored: rotations, halves of pairs, another split.
 ROWS = {"mme": 2374, "mmbench": 4329, "mmvp": 300, "docvqa": 5349}
 WRONG = ("no", "B", "7", "left")
@@ -68,7 +70,7 @@ def questions(column: Column, share: float) -> Questions:
             category="all",
             kind="all",
             cluster=f"image {index // AN_IMAGE}",
-            meta={"source": "one" if index % 3 else "two"},
+            meta={"source": "one" if index % 3 else "two", "look_alike": f"question {index // A_QUESTION}"},
         )
         for index in range(count)
     )
