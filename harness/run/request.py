@@ -58,12 +58,17 @@ class ConvertRequest(Frozen):
 
 
 class MirrorRequest(Frozen):
-    """Ask for finished steps to be sent to the tracker."""
+    """Ask for finished steps to be sent to the tracker, and for outputs of steps to be fetched back into a folder.
+
+    `fetch` names each by its step and name.
+    """
 
     store: str
     tracker: str
     experiment: str
     steps: tuple[str, ...]
+    fetch: tuple[tuple[str, str], ...] = ()
+    folder: str = ""
 
 
 class Progress(Frozen):

@@ -20,10 +20,11 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "sweep": grid.sweep,
         "status": grid.status,
         "why": grid.why,
+        "fsck": grid.fsck,
+        "gc": grid.gc,
         "calibrate": run.calibrate,
         "accept": run.accept,
         "prepare": run.prepare,
-        "convert": run.convert,
         "verify": judge.verify,
         "bundle": judge.bundle,
         "compare": judge.compare,
@@ -36,7 +37,6 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "export": mark.export,
         "list": look.list_,
         "show": look.show,
-        "plan": look.plan,
         "doctor": look.doctor,
     }
 )
