@@ -25,6 +25,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "calibrate": run.calibrate,
         "accept": run.accept,
         "prepare": run.prepare,
+        "convert": run.convert,
         "verify": judge.verify,
         "bundle": judge.bundle,
         "compare": judge.compare,
@@ -37,6 +38,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "export": mark.export,
         "list": look.list_,
         "show": look.show,
+        "plan": look.plan,
         "doctor": look.doctor,
     }
 )
