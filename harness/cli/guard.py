@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from benchmarks.errors import BenchmarkError
+from harness.cli.verbs import image
 from harness.errors import HarnessError, MachineError, UsageError
 
 
 def guarded(program: App, words: Sequence[str]) -> int:
     """Run one command and return its exit code; refusals become one message on standard error."""
     try:
-        return int(program(list(words)) or 0)
+        wish, own = image.divided(words)
+        return image.within(wish, own) if wish else int(program(own) or 0)
     except CycloptsError as error:
         failure: Exception = error
         code = UsageError.exit_code
