@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from cyclopts import App
 
-from harness import __version__
 from harness.cli.verbs import grid, judge, look, mark, measure, run
+from harness.config import locks
 
 QUESTION = "What does each vision encoder of a multi-encoder VLM contribute, and can someone else get the same numbers?"
 VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
@@ -48,7 +48,7 @@ def program() -> App:
     """Build the program that reads a command line and returns its exit code."""
     app = App(
         name="harness",
-        version=__version__,
+        version=locks.full_version,
         help=QUESTION,
         help_epilogue="Start with: harness reproduce clip+pix2struct chartqa",
         result_action="return_value",
