@@ -1,6 +1,7 @@
 """Count a recipe's model part by part on the meta device: parameters, operations, bytes kept, without any weight."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -8,6 +9,7 @@ from torch.nn.functional import cross_entropy
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from harness.config.places import ROOT
+from harness.encoders.backbone import Backbone
 from harness.encoders.build import build
 from harness.model.language import local_folder
 from harness.model.tower import Tower
@@ -37,7 +39,7 @@ def count(request: PlanRequest) -> Counts:
     return Counts(encoders=tuple(counted), joints=joints, language=spoken)
 
 
-def _language(spec: LanguageSpec) -> nn.Module:
+def _language(spec: LanguageSpec) -> Any:
     """Build the language model of shapes alone from what the recipe states of it, or from its folder."""
     if spec.architecture is None:
         return AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(local_folder(ROOT / spec.folder)))
@@ -47,8 +49,8 @@ def _language(spec: LanguageSpec) -> nn.Module:
 
 def _joint(
     subset: str,
-    encoders: dict[str, nn.Module],
-    features: dict[str, Tensor],
+    encoders: Mapping[str, Backbone],
+    features: Mapping[str, Tensor],
     recipe: TrainRecipe,
     width: int,
     precision: torch.dtype,
@@ -72,7 +74,7 @@ def _joint(
     return SubsetCount(subset=subset, visual_tokens=shapes[0], joint=joint)
 
 
-def _spoken(language: nn.Module, visual: int, text: int, precision: torch.dtype) -> Counted:
+def _spoken(language: Any, visual: int, text: int, precision: torch.dtype) -> Counted:
     """Count the language model over a picture's tokens and `text` more, all of which are answered (an upper bound)."""
     with torch.device("meta"):
         tokens = torch.empty(1, visual + text, language.config.hidden_size, dtype=precision, requires_grad=True)
