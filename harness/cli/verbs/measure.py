@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.cli.verbs.words import Encoders, Json, Ranks, Replicates
+from harness.cli.verbs.words import Encoders, Json, Keep, Masked, Questions, Ranks, Replicates, Words
 
 
 def analyse(
@@ -46,6 +46,27 @@ def rank(features: Path, *, before: Path | None = None, json: Json = False) -> i
     from harness.cli import ranking
 
     return ranking.rank(features, before, json)
+
+
+def attend(
+    subset: Words,
+    benchmark: Words,
+    *overrides: str,
+    keep: Keep = "all-masks",
+    mask: Masked = "zero",
+    questions: Questions = 64,
+    json: Json = False,
+) -> int:
+    """Tell how far masking moves the answer's look at the picture: a KL divergence for each masked view, in nats.
+
+    Taken from the last layer's attention over visual tokens at the first token of the answer, with the plain engine.
+
+    Examples: harness attend all mme --keep size:1
+              harness attend clip+sam gqa --mask mean --json
+    """
+    from harness.cli import attending
+
+    return attending.attend(subset, benchmark, overrides, keep, mask, questions, json)
 
 
 def report(

@@ -32,6 +32,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "audit": judge.audit,
         "analyse": measure.analyse,
         "rank": measure.rank,
+        "attend": measure.attend,
         "report": measure.report,
         "score": mark.score,
         "mark": mark.mark,

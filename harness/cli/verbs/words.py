@@ -17,6 +17,7 @@ Keep = Annotated[
         "all-masks: every view. Default: no encoder is masked."
     ),
 ]
+Questions = Annotated[int, Parameter(help="How many of the benchmark's first questions with a picture are asked.")]
 Masked = Annotated[
     Literal["zero", "mean", "noise"],
     Parameter(name="--mask", help="What stands for a masked encoder: zeros, its mean token, or noise of its moments."),
