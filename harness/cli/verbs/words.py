@@ -33,6 +33,10 @@ Ranks = Annotated[
     Path | None,
     Parameter(help="Effective ranks before and after training: encoder,trained,rank and perhaps seed, cap, variant."),
 ]
+Answers = Annotated[
+    bool,
+    Parameter(negative=(), help="Mark the reference's answers again, to draw questions together for all models."),
+]
 Replicates = Annotated[int, Parameter(help="How often the table is drawn again for the intervals.")]
 Marked = Annotated[
     Literal["", "cambrian", "lmms_eval", "vlmevalkit"],
