@@ -20,7 +20,10 @@ def guarded(program: App, words: Sequence[str]) -> int:
         failure: Exception = error
         code = UsageError.exit_code
     except (HarnessError, BenchmarkError) as error:
-        failure, code = error, error.exit_code
+        # A writer says which file it could not write; that a disk takes nothing is the machine's fault all the same.
+        refused = MachineError.of_disk(error.__cause__) if isinstance(error.__cause__, OSError) else None
+        failure = refused if refused and error.exit_code == HarnessError.exit_code else error
+        code = failure.exit_code
     except OSError as error:
         refused = MachineError.of_disk(error)
         if refused is None:

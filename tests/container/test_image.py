@@ -2,7 +2,9 @@
 
 import json
 import os
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from harness import __version__
 from harness.config import locks
 from tests.harness.verify.bundles import made
+from tests.house.sources import ROOT
 
 IMAGE, TARGET = os.environ.get("HARNESS_TEST_IMAGE", ""), os.environ.get("HARNESS_TEST_TARGET", "")
 DOCKER = os.environ.get("DOCKER", "docker")
@@ -105,7 +108,7 @@ def test_a_table_is_audited(tmp_path):
 def test_stored_answers_are_marked_again_without_any_folder_to_write_to():
     done = run("verify", "clip", "gqa", "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["verdict"] == "MATCH"
+    assert json.loads(done.stdout)["outcome"] == "MATCH"
 
 
 def test_a_results_folder_that_takes_nothing_is_refused_with_3(store):
@@ -118,3 +121,30 @@ def test_a_results_folder_that_takes_nothing_is_refused_with_3(store):
     store.chmod(0o777)
     assert run(*words, mounts=[(store, "/results")]).returncode == 0
     assert (store / "verdict.xml").read_text().startswith("<?xml")
+
+
+def asked(store, *words):
+    settings = {**os.environ, "HARNESS_STORE": str(store)}
+    line = [sys.executable, "-m", "harness", *words]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, env=settings)
+
+
+def test_a_verb_runs_inside_the_image_and_knows_its_digest(store):
+    done = asked(store, "verify", "clip", "gqa", "--json", "--in-image", IMAGE)
+    assert (done.returncode, json.loads(done.stdout)["outcome"]) == (0, "MATCH"), done.stderr
+    seen = asked(store, "doctor", "--json", "--in-image", IMAGE)
+    (line,) = [one for one in json.loads(seen.stdout) if one["what"] == "image"]
+    assert (line["state"], line["found"]) == ("pass", IMAGE)
+
+
+def test_the_printed_line_does_the_same(store):
+    line = asked(store, "verify", "clip", "gqa", "--json", "--in-image", IMAGE, "--print").stdout
+    done = subprocess.run(shlex.split(line), capture_output=True, text=True)
+    assert (done.returncode, json.loads(done.stdout)["outcome"]) == (0, "MATCH"), done.stderr
+
+
+def test_an_image_that_the_engine_does_not_hold_is_refused_with_40(store):
+    done = asked(store, "verify", "clip", "gqa", "--in-image", "sha256:" + "0" * 63 + "1")
+    assert (done.returncode, "would not be the recorded one" in done.stderr) == (40, True), done.stderr
+    done = asked(store, "verify", "clip", "gqa", "--in-image", "source:" + "0" * 64)
+    assert done.returncode == 40
