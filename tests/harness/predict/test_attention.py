@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from harness.cli.attending import compared
 from harness.errors import HarnessError
 from harness.predict.attention import attention
 from harness.predict.predict import Predictor
 from harness.predict.prompt import lay_out
+from harness.run.attend_task import compared
+from harness.run.request import Looked
 from harness.schema.subset import EMPTY, Subset
-from harness.schema.view import View
 from tests.harness.nouns import DECODING
 
 QUESTIONS = 3
@@ -60,10 +60,11 @@ def _turned(states: torch.Tensor, cosine: torch.Tensor, sine: torch.Tensor) -> t
 
 def test_the_view_that_masks_nothing_looks_where_the_full_one_does_and_the_others_do_not(predictor, asked, prompts):
     trained = predictor.training.trained
-    views = [View(trained), *(View(Subset.model_validate(name)) for name in trained.names), View(EMPTY)]
-    rows = compared(predictor, asked[:QUESTIONS], prompts, views)
+    kept = [trained, *(Subset.model_validate(name) for name in trained.names), EMPTY]
+    views = [Looked(kept=one, mask=None) for one in kept]
+    rows = list(compared(predictor, asked[:QUESTIONS], prompts, views))
     assert rows[0]["divergence"] == pytest.approx(0, abs=1e-9)
-    assert all(float(row["divergence"]) > 1e-6 for row in rows[1:])
+    assert all(row["divergence"] > 1e-6 for row in rows[1:])
     assert len({row["on_picture_of_full"] for row in rows}) == 1
 
 
