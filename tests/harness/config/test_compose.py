@@ -84,7 +84,7 @@ def test_an_unknown_key_or_choice_is_refused_with_the_nearest(override, known):
         ("recipe.pool=[clip,clip]", "names an encoder twice"),
         ("recipe.pool=clip", "pool"),
         ("recipe.stages=[]", "stages"),
-        ("recipe=[tiny,tiny]", "Known: tiny"),
+        ("recipe=[tiny,tiny]", "Known: cambrian_8b"),
     ],
 )
 def test_a_value_that_makes_no_study_is_refused_with_its_place(override, said):
