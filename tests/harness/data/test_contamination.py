@@ -98,8 +98,9 @@ def test_a_picture_asked_about_otherwise_is_found_but_its_sample_is_not_taken(sc
     "words", [LONG, LONG.replace("old ", ""), LONG.upper().replace("?", "!") + "\nAnswer shortly."]
 )
 def test_a_long_question_is_found_without_its_picture(scanner, tmp_path, words):
-    (found,) = scanner.scan([record("r", None, words)], tmp_path).findings
-    assert (found.benchmark, found.how) == ("gqa", "like question")
+    scan = scanner.scan([record("r", None, words)], tmp_path)
+    assert [(found.benchmark, found.how) for found in scan.findings] == [("gqa", "like question")]
+    assert scan.taken() == {}
 
 
 @pytest.mark.parametrize("words", ["What is this?", "How many dogs sleep right of the blue house behind a new school?"])
