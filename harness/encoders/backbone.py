@@ -1,7 +1,7 @@
 """Define what every encoder adaptor does: take the shared canvas, prepare its own input, return a square token grid."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +9,14 @@ from torch.nn.functional import interpolate
 
 from harness.encoders.naming import Naming
 from harness.schema.encoder import EncoderSpec
+
+
+class Memory(Protocol):
+    """Know what a frozen encoder said of a canvas before, or let it speak (harness/train/sharing.py)."""
+
+    def recall(self, encoder: "Backbone", canvas: Tensor) -> Tensor:
+        """Return the tokens (B, N, D) of a canvas (B, 3, P, P), the very bits that `encoder.encode` returns."""
+        ...
 
 
 class Backbone(nn.Module, ABC):
@@ -23,6 +31,8 @@ class Backbone(nn.Module, ABC):
     inner: Any
     mean: Tensor
     std: Tensor
+    # Set while the encoder is frozen, where several trainings share what it says.
+    memory: Memory | None = None
 
     def __init__(self, spec: EncoderSpec):
         super().__init__()
@@ -47,9 +57,13 @@ class Backbone(nn.Module, ABC):
             canvas = interpolate(canvas, size=(side, side), mode="bicubic", antialias=True).clamp(0, 1)
         return (canvas - self.mean) / self.std
 
-    def forward(self, canvas: Tensor) -> Tensor:
+    def encode(self, canvas: Tensor) -> Tensor:
         """Encode a canvas (B, 3, P, P) with values in [0, 1] to tokens (B, N, D)."""
         return self.tokens(self.prepare(canvas).to(next(self.inner.parameters()).dtype))
+
+    def forward(self, canvas: Tensor) -> Tensor:
+        """Return the tokens (B, N, D) of a canvas (B, 3, P, P): encoded now, or remembered."""
+        return self.encode(canvas) if self.memory is None else self.memory.recall(self, canvas)
 
     def checkpoint_activations(self, wanted: bool = True) -> None:
         """Keep one activation a block while training and compute the rest again on the way back; no number changes."""

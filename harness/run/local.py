@@ -34,7 +34,7 @@ from harness.schema.study import Study
 from harness.score.score import score
 
 PREDICTIONS, SCORE, LOSSES = "predictions.parquet", "score.json", "losses.json"
-ENTRIES = "entries"
+ENTRIES, FEATURES = "entries", "features"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ class Local:
                     machine=self.study.machine,
                     data=str(self.supplies.data),
                     work=str(work / "training"),
+                    features=str(self.store.folder / FEATURES),
                 )
                 (finished,) = self._watch(child.run("train", request, self.study.machine, work, self.devices), work)
                 losses = work / LOSSES

@@ -14,12 +14,16 @@ from harness.schema.subset import Subset
 
 
 class TrainRequest(Frozen):
-    """Ask for one training; `data` holds the drawn sources, `work` is scratch that outlives a crash."""
+    """Ask for one training; `data` holds the drawn sources, `work` is scratch that outlives a crash.
+
+    `features` is where the trainings of a store share what frozen encoders said.
+    """
 
     training: Training
     machine: MachineSpec
     data: str
     work: str
+    features: str = ""
 
 
 class Ask(Frozen):

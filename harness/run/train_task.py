@@ -22,8 +22,10 @@ def _train(request: TrainRequest, tell: Tell) -> None:
         tell(Progress(task=f"train: {step.stage}", done=step.step, total=step.steps, note=f"loss {step.loss:.3f}"))
 
     work = Path(request.work)
+    shared = Path(request.features) if request.features else None
+    passes: dict[str, float] = {}
     try:
-        done = train(request.training, request.machine, ROOT, Path(request.data), work, report)
+        done = train(request.training, request.machine, ROOT, Path(request.data), work, report, shared)
     except Diverged as end:
         files = {diverged.DIVERGED: str(diverged.write(end.stage, end.step, end.why, work))}
         losses, kinds, figures = end.losses, end.kinds, end.figures
@@ -31,9 +33,10 @@ def _train(request: TrainRequest, tell: Tell) -> None:
         files = {name: str(path) for name, path in done.files.items()}
         files |= {f"order/{stage}.txt": str(path) for stage, path in done.order.items()}
         losses, kinds, figures = done.losses, done.kinds, done.figures
+        passes = {f"frozen_encoder_pictures/{name}": float(count) for name, count in done.passes.items()}
     last = {f"loss/{stage}": curve[-1] for stage, curve in losses.items() if curve}
     last |= {f"kind_loss/{name}": curve[-1] for name, curve in kinds.items() if curve}
-    metrics = {**first_losses(losses), **last, "peak_memory_mb": peak_mb()}
+    metrics = {**first_losses(losses), **last, "peak_memory_mb": peak_mb(), **passes}
     files[FIGURES] = str(_write(figures, work))
     tell(Finished(index=0, files=files, metrics=metrics, curves={**losses, **kinds}))
 

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Part, Stage
+from harness.train.compiled import free_abandoned
 from harness.train.divergence import Diverged, no_number
 from harness.train.together import everyone, in_turns, join
 
@@ -203,6 +204,7 @@ def _configuration(stage: Stage, machine: MachineSpec, zero: int, bucket: int) -
 
 def _deepspeed(machine: MachineSpec):
     """Load DeepSpeed for the machine's accelerator."""
+    free_abandoned()
     os.environ["DS_ACCELERATOR"] = machine.accelerator
     # DeepSpeed compiles its shared-memory collectives once; it looks for ninja on PATH only.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

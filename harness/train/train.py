@@ -1,7 +1,7 @@
 """Tell one training from parts to checkpoint: load, assemble, train stage by stage, write."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from math import isfinite
 from pathlib import Path
@@ -22,6 +22,7 @@ from harness.model.checkpoint import save
 from harness.model.language import load_language, load_speech
 from harness.model.tower import Tower
 from harness.model.vlm import Vlm
+from harness.schema.encoder import EncoderSpec
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Stage, Training
 from harness.train.dense import CellBatch, serve_cells
@@ -32,6 +33,7 @@ from harness.train.loop import Kept, StepReport, run_stage
 from harness.train.resume import Snapshots
 from harness.train.seed import settle
 from harness.train.seen import Seen
+from harness.train.sharing import Shared
 from harness.train.together import join
 
 
@@ -40,7 +42,8 @@ class Trained:
     """Hold the outcome of a training: the checkpoint's files, the loss of every step and the order file by stage.
 
     `kinds` has the losses by kind, `<stage>/<kind>`, a mean for every few steps; `figures` what else was measured, by
-    stage and name. Of several processes only the first has files and order.
+    stage and name. `passes` counts the pictures that went through a frozen encoder, or were spared it, where trainings
+    share features. Of several processes only the first has files and order.
     """
 
     files: dict[str, Path]
@@ -48,16 +51,26 @@ class Trained:
     kinds: dict[str, list[float]]
     order: dict[str, Path]
     figures: ByStage
+    passes: dict[str, int] = field(default_factory=dict)
 
 
 def assemble(training: Training, root: Path) -> Vlm:
-    """Build the untrained model: pinned encoders and language model, a projector drawn from the seed."""
+    """Build the untrained model: pinned encoders and language model; what is new is drawn from the seed.
+
+    New are the projector, and of an encoder what no checkpoint holds (a neck). Each is drawn behind a key of its own:
+    an encoder's is the same in every subset, in every stage, and however often a run is taken up.
+    """
     recipe = training.recipe
-    encoders = [load_encoder(spec, root) for spec in training.encoders]
+    encoders = [_encoder(spec, training.seed, root) for spec in training.encoders]
     language = load_language(recipe.language, root)
     settle(training.seed, "projector")
     width, side_px = language.config.hidden_size, recipe.canvas.side_px
     return Vlm(Tower(encoders, recipe.fusion, recipe.projector, width, side_px), language)
+
+
+def _encoder(spec: EncoderSpec, seed: int, root: Path) -> Backbone:
+    settle(seed, "encoder", spec.name)
+    return load_encoder(spec, root)
 
 
 def train(
@@ -67,11 +80,13 @@ def train(
     data: Path,
     work: Path,
     report: Callable[[StepReport], None],
+    features: Path | None = None,
 ) -> Trained:
     """Train one subset under its recipe; a run that was cut short goes on where its last snapshot stands.
 
     `data` holds the sources; `work` is scratch that outlives a crash; the checkpoint is written
-    to `work/checkpoint`, the ids of the samples in the order in which they were seen to `work/order`. Every process of
+    to `work/checkpoint`, the ids of the samples in the order in which they were seen to `work/order`. `features` is
+    where trainings share what frozen encoders said, where the machine has a budget for it. Every process of
     a training does this, with the same folders. A stage begins with a model assembled anew and filled with what was
     trained so far, so that nothing of one stage's layout on the devices reaches the next.
 
@@ -84,6 +99,7 @@ def train(
     resumed = snapshots.newest()
     kept = Kept(dict(resumed.losses), dict(resumed.figures)) if resumed else Kept({}, {})
     weights = dict(resumed.weights) if resumed else {}
+    shared = Shared(features, machine.features_gb * 1e9, machine, share) if features and machine.features_gb else None
     for number, stage in enumerate(recipe.stages):
         if resumed is not None and (number, stage.steps) <= (resumed.stage, resumed.step):
             Seen(order, stage.name, stage.global_batch, stage.steps)
@@ -93,6 +109,8 @@ def train(
         model.train()
         if machine.recompute:
             recompute(model)
+        if shared is not None and "encoders" not in stage.rates:
+            shared.attach(cast(Backbone, encoder) for encoder in model.tower.encoders.values())
         feed = _feed(model, training, stage, machine, speech, data, share)
         steps = run_stage(model, number, stage, machine, training.seed, feed, snapshots, here, kept, weights, order)
         try:
@@ -106,7 +124,8 @@ def train(
     else:
         files, orders = {}, {}
     curves = {stage.name: kept.losses[stage.name].tolist() for stage in recipe.stages}
-    return Trained(files, curves, by_kind(kept.losses), orders, by_stage(kept.figures))
+    passes = {} if shared is None else {"encoded": shared.encoded, "recalled": shared.recalled}
+    return Trained(files, curves, by_kind(kept.losses), orders, by_stage(kept.figures), passes)
 
 
 def _filled(training: Training, root: Path, weights: Mapping[str, Tensor]) -> Vlm:

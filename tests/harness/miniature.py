@@ -81,9 +81,10 @@ class Miniature:
         work: Path,
         machine: MachineSpec = MACHINE,
         report: Callable[[StepReport], None] = lambda step: None,
+        features: Path | None = None,
     ) -> Trained:
         """Run a training in this process."""
-        return train(training, machine, self.root, self.data, work, report)
+        return train(training, machine, self.root, self.data, work, report, features)
 
 
 @pytest.fixture(scope="session")
