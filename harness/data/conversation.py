@@ -21,11 +21,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Hold the turns about one picture; `picture` is its file."""
+    """Hold the turns about one picture; `picture` is its file, `sha256` its digest where a manifest pins each."""
 
     id: str
     picture: Path
     turns: tuple[Turn, ...]
+    sha256: str = ""
 
 
 def read_conversations(file: Path, pictures: Path) -> tuple[Conversation, ...]:
@@ -43,10 +44,15 @@ def read_conversations(file: Path, pictures: Path) -> tuple[Conversation, ...]:
         raise InvalidEvidence(f"{file} is no JSON: {error}") from error
     if not isinstance(records, list):
         raise InvalidEvidence(f"{file} is not in the LLaVA conversation format: a {type(records).__name__}, not a list")
-    return tuple(_conversation(record, pictures, f"{file}, record {at}") for at, record in enumerate(records))
+    return tuple(conversation(record, pictures, f"{file}, record {at}") for at, record in enumerate(records))
 
 
-def _conversation(record: Any, pictures: Path, where: str) -> Conversation:
+def conversation(record: Any, pictures: Path, where: str) -> Conversation:
+    """Read one record; `where` names it in a refusal.
+
+    Raises:
+        InvalidEvidence: it is not in the format.
+    """
     try:
         name, picture = str(record["id"]), pictures / record["image"]
         said = [(turn["from"], turn["value"]) for turn in record["conversations"]]

@@ -43,7 +43,8 @@ class _Samples(Dataset):
     def __getitem__(self, place: Place) -> tuple:
         conversation = self.sources[place.source][place.index]
         name = f"{self.stage.sources[place.source].name}/{conversation.id}"
-        return load(conversation.picture, self.canvas), self._line(conversation, place), name
+        canvas = load(conversation.picture, self.canvas, conversation.sha256)
+        return canvas, self._line(conversation, place), name
 
     def _line(self, conversation: Conversation, place: Place) -> Line:
         turns = conversation.turns
@@ -54,10 +55,10 @@ class _Samples(Dataset):
         return line(turns, self.speech, self.slots, self.stage.turns, self.max_length)
 
 
-def plan(counts: Sequence[int], stage: Stage, seed: int) -> list[tuple[int, tuple[int, ...]]]:
-    """Return the samples of each step of a stage as (source, indices), for sources of so many samples."""
+def plan(counts: Sequence[int], stage: Stage, seed: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield the samples of each step of a stage as (source, indices), for sources of so many samples."""
     weights = [source.weight for source in stage.sources]
-    return list(batches(counts, weights, stage.steps, stage.global_batch, seed, stage.name))
+    yield from batches(counts, weights, stage.steps, stage.global_batch, seed, stage.name)
 
 
 def serve(
@@ -79,12 +80,12 @@ def serve(
     (seed, stage, step) alone.
     """
     cuts = share.of(range(0, stage.global_batch, micro_batch))
-    places = [
+    places = (
         [Place(source, index, step) for index in indices[cut : cut + micro_batch]]
         for step, (source, indices) in enumerate(plan([len(source) for source in sources], stage, seed))
         if step >= first_step
         for cut in cuts
-    ]
+    )
     start = len(speech.opening)
     yield from DataLoader(
         _Samples(sources, stage, canvas, speech, slots, max_length, seed),

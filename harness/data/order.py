@@ -42,7 +42,9 @@ def shuffled(count: int, *key: str | int) -> Iterator[int]:
     """Yield indices below `count` for ever, every index once an epoch, each epoch in another order."""
     epoch = 0
     while True:
-        yield from generator(*key, "epoch", epoch).permutation(count).tolist()
+        # One by one: as a list, the order of millions would take more memory than the permutation itself.
+        for index in generator(*key, "epoch", epoch).permutation(count):
+            yield int(index)
         epoch += 1
 
 

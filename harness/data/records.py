@@ -6,6 +6,7 @@ read by the same parser, which takes a piece of the file, gives the records that
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +18,45 @@ LARGEST = 1 << 26
 _BETWEEN = " \t\r\n,"
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Hold one record, and the bytes of the file that it stands in: `size` of them from `start` on."""
+
+    start: int
+    size: int
+    record: dict[str, Any]
+
+
 def stream(file: Path) -> Iterator[dict[str, Any]]:
     """Yield the records of a JSON list, or of a file with one JSON object a line, in order.
 
     Raises:
         InvalidEvidence: the file is absent, is neither, or ends too early; the message says after which record.
     """
+    for one in located(file):
+        yield one.record
+
+
+def located(file: Path) -> Iterator[Located]:
+    """Yield the records of a file as `stream` does, each with its place.
+
+    Raises:
+        InvalidEvidence: as `stream`.
+    """
     if not file.is_file():
         raise InvalidEvidence(f"no training data at {file}")
-    decoder, rest, count, listed, closed = json.JSONDecoder(), "", 0, False, False
-    with file.open(encoding="utf-8") as text:
+    decoder, rest, start, count, listed, closed = json.JSONDecoder(), "", 0, 0, False, False
+    # The file's own line ends: translated ones would shift the places.
+    with file.open(encoding="utf-8", newline="") as text:
         while True:
             try:
                 piece = text.read(PIECE)
             except UnicodeDecodeError as error:
                 raise InvalidEvidence(f"{file} is no UTF-8 text after record {count:,}: {error.reason}") from error
-            rest = (rest + piece).lstrip(_BETWEEN)
+            rest, start = _behind_blanks(rest + piece, start)
             if not count and not listed and rest.startswith("["):
-                listed, rest = True, rest[1:].lstrip(_BETWEEN)
+                listed = True
+                rest, start = _behind_blanks(rest[1:], start + 1)
             at = 0
             while at < len(rest) and rest[at] == "{":
                 try:
@@ -43,10 +65,11 @@ def stream(file: Path) -> Iterator[dict[str, Any]]:
                     if not piece or len(rest) - at > LARGEST:
                         raise InvalidEvidence(f"{file}: what follows record {count:,} is no record: {error}") from error
                     break
-                yield record
-                count, at = count + 1, end
+                size = len(rest[at:end].encode())
+                yield Located(start, size, record)
+                count, at, start = count + 1, end, start + size
                 while at < len(rest) and rest[at] in _BETWEEN:
-                    at += 1
+                    at, start = at + 1, start + 1
             rest = rest[at:]
             if listed and rest.startswith("]"):
                 closed, rest = True, rest[1:].strip()
@@ -58,3 +81,9 @@ def stream(file: Path) -> Iterator[dict[str, Any]]:
         raise InvalidEvidence(f"{file} ends after record {count:,} without closing its list: it was cut short")
     if not count:
         raise InvalidEvidence(f"{file} holds no record")
+
+
+def _behind_blanks(text: str, start: int) -> tuple[str, int]:
+    """Leave out what stands between records, each sign of it one byte."""
+    bare = text.lstrip(_BETWEEN)
+    return bare, start + len(text) - len(bare)

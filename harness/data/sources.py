@@ -44,10 +44,11 @@ def read(source: DataSource, folder: Path, reader: Callable[[Path, Path], tuple[
     """
     manifest = folder / MANIFEST
     content = manifest.read_bytes() if manifest.is_file() else b""
-    _demand(
+    demand(
         f"manifest of '{source.name}' in {folder}",
         source.manifest,
         sha256(content).hexdigest() if content else "nothing",
+        REMEDY,
     )
     listed: dict[str, Any] = json.loads(content)
     pinned = {file["path"]: file["sha256"] for file in listed["files"]}
@@ -56,9 +57,9 @@ def read(source: DataSource, folder: Path, reader: Callable[[Path, Path], tuple[
         raise InvalidEvidence(
             f"no {source.file} in {folder}, which the recipe's source '{source.name}' names. {REMEDY}"
         )
-    _demand(str(file), pinned[source.file], sha256(file.read_bytes()).hexdigest())
+    demand(str(file), pinned[source.file], sha256(file.read_bytes()).hexdigest(), REMEDY)
     records = reader(file, folder)
-    _demand(f"the pictures of {file}", listed["images_sha256"], _digest_of_pictures(records))
+    demand(f"the pictures of {file}", listed["images_sha256"], _digest_of_pictures(records), REMEDY)
     return records
 
 
@@ -72,6 +73,11 @@ def _digest_of_pictures(records: Sequence[Pictured]) -> str:
     return whole.hexdigest()
 
 
-def _demand(what: str, expected: str, found: str) -> None:
+def demand(what: str, expected: str, found: str, remedy: str) -> None:
+    """Hold a digest to the pinned one.
+
+    Raises:
+        InvalidEvidence: it is another one; the message says what to do.
+    """
     if found != expected:
-        raise InvalidEvidence.digest(what, expected, found, REMEDY)
+        raise InvalidEvidence.digest(what, expected, found, remedy)

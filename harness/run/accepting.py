@@ -6,8 +6,7 @@ from pathlib import Path
 from benchmarks.card import Benchmark
 from benchmarks.table import find
 from harness.config.places import QUESTIONS, REFERENCE
-from harness.data.conversation import read_conversations
-from harness.data.sources import read
+from harness.data.streamed import conversations
 from harness.errors import UsageError
 from harness.record import checkpoints, durable, pins
 from harness.record.reference import Accepted, Reference, accept, training_slug
@@ -69,9 +68,9 @@ def _shown(workplace: Workplace) -> list[Shown]:
     asking = (stage for stage in workplace.study.recipe.stages if stage.objective == "language")
     sources = {source.name: source for stage in asking for source in stage.sources}
     return [
-        (durable.sha256_of(one.picture), turn.question)
+        (one.sha256 or durable.sha256_of(one.picture), turn.question)
         for source in sources.values()
-        for one in read(source, workplace.supplies.data, read_conversations)
+        for one in conversations(source, workplace.supplies.data)
         for turn in one.turns
     ]
 

@@ -11,11 +11,11 @@ from torch import Tensor
 
 from harness.data.batch import Batch
 from harness.data.cells import read_cells
-from harness.data.conversation import read_conversations
 from harness.data.loader import serve
 from harness.data.order import Share
 from harness.data.sources import read
 from harness.data.speech import Speech
+from harness.data.streamed import conversations
 from harness.encoders.backbone import Backbone
 from harness.encoders.build import load_encoder
 from harness.model.checkpoint import save
@@ -180,7 +180,7 @@ def _feed(
             machine.micro_batch,
             share=share,
         )
-    said = [read(source, data, read_conversations) for source in stage.sources]
+    said = [conversations(source, data) for source in stage.sources]
     length, micro_batch = recipe.language.max_length, machine.micro_batch
     return partial(
         serve,
