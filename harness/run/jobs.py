@@ -29,10 +29,11 @@ class Job:
 
 
 def lay_out(study: Study, trained: Sequence[Subset], masks: str) -> tuple[Job, ...]:
-    """List the jobs of some subsets: the first seed of all before the second of any, large subsets first.
+    """List the jobs of some subsets: the first seed of all before the second of any, in the order of their use.
 
-    Masked views are those of the full set (the protocol of paper B, arXiv 2507.03262) wherever it is among the subsets:
-    `all-masks`, or `none`. Large subsets take longest, and a long job that starts last leaves the other slots idle.
+    That order is `turn`'s, so that a sweep which is broken off leaves a table that answers something. Masked views are
+    those of the full set (the protocol of paper B, arXiv 2507.03262) wherever it is among the subsets: `all-masks`, or
+    `none`.
 
     Raises:
         UsageError: `masks` is neither word.
@@ -42,14 +43,23 @@ def lay_out(study: Study, trained: Sequence[Subset], masks: str) -> tuple[Job, .
             f"a sweep keeps {' or '.join(MASKS)} of the full set's masks; came '{masks}'. "
             "For single views: harness evaluate SUBSET BENCHMARK --keep MASK"
         )
-    large_first = sorted(trained, key=len, reverse=True)
-    counts = {subset: _seeds(study, subset) for subset in large_first}
+    ordered = sorted(trained, key=lambda subset: turn(len(subset), len(study.recipe.pool)))
+    counts = {subset: _seeds(study, subset) for subset in ordered}
     return tuple(
-        _job(study, subset, turn, masks)
-        for turn in range(max(counts.values(), default=0))
-        for subset in large_first
-        if turn < counts[subset]
+        _job(study, subset, seed, masks)
+        for seed in range(max(counts.values(), default=0))
+        for subset in ordered
+        if seed < counts[subset]
     )
+
+
+def turn(size: int, pool: int) -> int:
+    """Return when subsets of a size have their turn: the full set, those that lack one, one encoder alone, pairs, ...
+
+    The full set and those that lack one give Necessity, with the encoders alone Capacity and the span of the table;
+    pairs and larger sets fill the lattice in.
+    """
+    return pool - size if size >= pool - 1 else size + 1
 
 
 def _seeds(study: Study, subset: Subset) -> int:
@@ -57,11 +67,11 @@ def _seeds(study: Study, subset: Subset) -> int:
     return max(study.sweep.seeds, study.sweep.edge_seeds if edge else 0)
 
 
-def _job(study: Study, subset: Subset, turn: int, masks: str) -> Job:
-    here = study.model_copy(update={"seed": study.seed + turn})
+def _job(study: Study, subset: Subset, seed: int, masks: str) -> Job:
+    here = study.model_copy(update={"seed": study.seed + seed})
     training = here.training(subset, specs(subset.names, study.recipe.encoder_size))
     views = [View(subset)]
     full = len(subset) == len(study.recipe.pool)
-    if full and masks == EVERY_MASK and turn < study.sweep.masked_seeds:
+    if full and masks == EVERY_MASK and seed < study.sweep.masked_seeds:
         views += view.select(EVERY_MASK, "zero", subset, study.recipe.pool)
     return Job(training, tuple(views))

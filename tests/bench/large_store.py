@@ -1,7 +1,8 @@
 """Time status, resume, inspection and collection on a store of many other objects: `[objects ...]`.
 
 A small sweep is done first (tests/harness/run/grids.py); the rest of the store is made up: as many objects as asked, a
-record for every four of them, two lines of the ledger for each record.
+record for every four of them, two lines of the ledger for each record. Beside the time on the clock stands the
+processor's, children included, which other work on the machine does not stretch. `TMPDIR` says where the store lies.
 """
 
 import os
@@ -29,7 +30,7 @@ A_RECORD = 4
 
 
 def main() -> None:
-    """Print a line of times for each size."""
+    """Print a line for each size: of each task the seconds on the clock, and in brackets those of processors."""
     sizes = [int(word) for word in sys.argv[1:]] or SIZES
     with TemporaryDirectory() as scratch:
         ground = Ground(Path(scratch))
@@ -41,7 +42,7 @@ def main() -> None:
             _fill(Store(ground.store), made, size)
             made = size
             times = {name: _timed(task) for name, task in _tasks(ground).items()}
-            said = ", ".join(f"{name} {seconds:,.2f} s" for name, seconds in times.items())
+            said = ", ".join(f"{name} {clock:,.2f} s ({busy:,.2f} s)" for name, (clock, busy) in times.items())
             sys.stdout.write(f"{size:>9,} objects: {said}\n")
             sys.stdout.flush()
 
@@ -79,10 +80,11 @@ def _fill(store: Store, first: int, size: int) -> None:
                 file.write(canonical(attempts.line(step, "train", "another", 1, outcome).plain()) + b"\n")
 
 
-def _timed(task: Callable[[], object]) -> float:
-    began = time.monotonic()
+def _timed(task: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds on the clock and those of processors."""
+    began, before = time.monotonic(), os.times()
     task()
-    return time.monotonic() - began
+    return time.monotonic() - began, sum(os.times()[:4]) - sum(before[:4])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import pytest
 
 from harness.config.compose import compose
 from harness.errors import UsageError
-from harness.run.jobs import lay_out
+from harness.run.jobs import lay_out, turn
 from harness.schema.study import Study
 from harness.schema.subset import Subset, lattice
 from harness.schema.view import View
@@ -39,10 +39,16 @@ def test_each_job_starts_with_its_unmasked_view_and_only_the_first_full_set_has_
         assert len(set(job.views)) == len(job.views)
 
 
-def test_large_subsets_come_first(study):
+def test_what_answers_most_comes_first(study):
     jobs = [job for job in lay_out(study, lattice(study.recipe.pool), "none") if job.training.seed == 0]
     sizes = [len(job.training.trained) for job in jobs]
-    assert sizes == sorted(sizes, reverse=True)
+    assert sizes == [5] + [4] * 5 + [1] * 5 + [2] * 10 + [3] * 10
+
+
+@pytest.mark.parametrize("pool", range(1, 9))
+def test_every_size_of_any_pool_has_a_turn_of_its_own(pool):
+    turns = [turn(size, pool) for size in range(1, pool + 1)]
+    assert sorted(turns) == list(range(pool))
 
 
 def test_seeds_count_from_the_studys_own():
