@@ -6,6 +6,7 @@ steps/<step>.json        the RunRecord of a finished step, written last: its pre
 locks/<step>.lock        held by the one process that works on the step; the system frees it when that process dies
 tmp/<step>/              files on their way to `objects`; on the same file system, so that a rename is atomic
 work/<step>/             scratch of an unfinished step, kept for resuming, removed when the step is done
+store.json               the format of all this (harness/record/ground.py)
 ```
 
 A killed process or a full disk leaves files in `tmp` and `work` only. Both are swept by whoever claims the step next.
@@ -21,7 +22,7 @@ from tempfile import mkdtemp
 from filelock import FileLock, Timeout
 
 from harness.errors import HarnessError, InvalidEvidence
-from harness.record import durable, strict_json
+from harness.record import durable, ground, strict_json
 from harness.schema.frozen import canonical
 from harness.schema.run import OutputFile, RunRecord
 
@@ -30,10 +31,15 @@ COMMITS = "commits"
 
 
 class Store:
-    """Hold a store's folder. Any number of processes may hold the same one; `fresh` is what this one has committed."""
+    """Hold a store's folder, unless a newer program wrote it. Any number of processes may hold the same one.
+
+    `fresh` is what this one has committed.
+    """
 
     def __init__(self, folder: Path):
         self.folder = folder.resolve()
+        ground.demand_known(self.folder)
+        self._fit = False
         self.fresh: list[RunRecord] = []
         self._seen: dict[str, tuple[int, int, int]] = {}
 
@@ -114,20 +120,24 @@ class Store:
         return folder
 
     @contextmanager
-    def claim(self, step: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+    def claim(self, step: str, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Hold a step against every other process, so that no work is done twice.
 
         Waits while another process holds it, with a call of `on_wait` now and then, which may raise to give up; look
         with `find` once inside, for that process may have finished the step.
+
+        Raises:
+            MachineError: the folder cannot be written, or its file system does not keep a store safe.
         """
-        lock = self._lock(step)
-        waited = 0.0
+        if not self._fit:
+            ground.demand_fit(self.folder)
+            self._fit = True
+        lock, waited = self._lock(step), 0.0
         while not lock.is_locked:
             try:
                 lock.acquire(timeout=waited)
             except Timeout:
-                if on_wait is not None:
-                    on_wait()
+                on_wait()
                 waited = WAIT_S
         try:
             # Whatever lies here was left by a process that died: nobody else may write while we hold the lock.
