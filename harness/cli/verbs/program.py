@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from cyclopts import App
 
-from harness.cli.verbs import grid, judge, look, mark, measure, run
+from harness.cli.verbs import data, grid, judge, look, mark, measure, run
 from harness.config import locks
 
 QUESTION = "What does each vision encoder of a multi-encoder VLM contribute, and can someone else get the same numbers?"
@@ -26,6 +26,8 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "accept": run.accept,
         "prepare": run.prepare,
         "convert": run.convert,
+        "pin": data.pin,
+        "scan": data.scan,
         "verify": judge.verify,
         "bundle": judge.bundle,
         "compare": judge.compare,
