@@ -65,6 +65,23 @@ class MachineError(HarnessError):
         return None
 
 
+    @classmethod
+    def of_memory(cls, error: BaseException) -> "MachineError | None":
+        """Build the refusal of a machine whose memory is full, with what would need less; None for any other error.
+
+        Libraries have errors of their own for it, which are told by name: nothing heavy is loaded to ask.
+        """
+        words = str(error).partition("\n")[0]
+        full = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+        if not full and not (isinstance(error, RuntimeError) and "allocate memory" in words):
+            return None
+        return cls(
+            f"out of memory: {words or type(error).__name__}. Nothing half-written was left. Needs less: a smaller "
+            "machine.micro_batch, machine.recompute=true, a higher machine.zero_stage, machine.offload. harness plan "
+            "RECIPE machine=... says what fits"
+        )
+
+
 class InvalidEvidence(HarnessError):
     """Refuse a file whose content is not what its record says."""
 

@@ -31,7 +31,8 @@ def serve(noun: type[R], task: Callable[[R, Tell], None]) -> None:
         except BrokenPipeError:
             sys.exit(1)
         except Exception as error:
-            told = (MachineError.of_disk(error) if isinstance(error, OSError) else None) or error
+            full = MachineError.of_disk(error) if isinstance(error, OSError) else MachineError.of_memory(error)
+            told = full or error
             code = getattr(told, "exit_code", None)
             words = str(told) if code else f"{type(error).__name__}: {error}"
             tell(Failed(message=words, exit_code=code or HarnessError.exit_code))

@@ -55,3 +55,28 @@ def test_any_other_fault_of_the_system_stays_what_it_is():
     assert MachineError.of_disk(OSError(errno.ENOENT, "absent")) is None
     with pytest.raises(FileNotFoundError):
         guarded(program(errno.ENOENT), [])
+
+
+class OutOfMemoryError(RuntimeError):
+    """Stand for the error of that name which GPU libraries raise."""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried it"),
+    ],
+)
+def test_a_machine_that_is_out_of_memory_is_told_what_needs_less(error):
+    told = MachineError.of_memory(error)
+    assert told is not None
+    assert told.exit_code == 3
+    for remedy in ("machine.micro_batch", "machine.recompute", "machine.offload", "harness plan"):
+        assert remedy in str(told)
+
+
+def test_another_fault_is_not_taken_for_full_memory():
+    assert MachineError.of_memory(RuntimeError("shapes do not fit")) is None
+    assert MachineError.of_memory(ValueError("can't allocate memory")) is None
