@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 
+from harness.encoders import shards
 from harness.encoders.backbone import Backbone
 from harness.encoders.clip import Clip
 from harness.encoders.convnext import ConvNext
@@ -45,17 +46,19 @@ def naming_of(spec: EncoderSpec) -> Naming:
 def read_weights(
     weights: Weights, root: Path, wanted: Callable[[str], bool] = lambda name: True
 ) -> dict[str, torch.Tensor]:
-    """Read the wanted tensors of a safetensors file after its digest is checked, as float32.
+    """Read the wanted tensors of a safetensors file, or of several, after the digest is checked, as float32.
 
     Raises:
-        InvalidEvidence, UsageError: as `verified`, or it is no safetensors file.
+        InvalidEvidence, UsageError: as `verified`, or a file is no safetensors file.
     """
-    path = verified(weights, root)
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name).float() for name in file.keys() if wanted(name)}  # noqa: SIM118
-    except SafetensorError as error:
-        raise InvalidEvidence(f"weights {path} are no safetensors file: {error}. {remedy(weights)}") from error
+    found, tensors = verified(weights, root), {}
+    for path in shards.members(found) if shards.is_index(found) else [found]:
+        try:
+            with safe_open(path, framework="pt") as file:
+                tensors |= {name: file.get_tensor(name).float() for name in file.keys() if wanted(name)}  # noqa: SIM118
+        except SafetensorError as error:
+            raise InvalidEvidence(f"weights {path} are no safetensors file: {error}. {remedy(weights)}") from error
+    return tensors
 
 
 def load_encoder(spec: EncoderSpec, root: Path) -> Backbone:

@@ -10,7 +10,7 @@ from harness.encoders.colours import HALF, IMAGENET_MEAN, IMAGENET_STD, OPENAI_M
 from harness.schema.encoder import EncoderCard, EncoderSpec, Pickled, Weights
 
 UNKNOWN_DIGEST = "no public text that we know gives the digest of the file: state it in recipe.pins"
-PROFILE = "mlfoundations/open_clip, docs/model_profile.csv, image_mparams (with the projection to captions)"
+PROFILE = "mlfoundations/open_clip @ 3b37473, docs/model_profile.csv, image_mparams (with the projection to captions)"
 
 FULL: tuple[EncoderCard, ...] = (
     EncoderCard(
@@ -116,8 +116,8 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=1_136_480_768,
         licence="Apache-2.0",
         paper="arXiv 2304.07193",
-        published=1_136_480_000,
-        counted_by="huggingface/pytorch-image-models, results/README: vit_giant_patch14_dinov2, 1,136.48 M",
+        published=1_136_500_000,
+        counted_by="model card of timm/vit_giant_patch14_dinov2.lvd142m @ fb3d261: 1,136.5 M",
         note="Cambrian's dinov2-giant-res378: 378 px, positions resampled from 518 px.",
     ),
     EncoderCard(
@@ -182,8 +182,8 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=307_687_936,
         licence="Apache-2.0",
         paper="arXiv 2304.02643",
-        published=308_000_000,
-        counted_by="arXiv 2304.02643, sizes of the image encoders: 91 M, 308 M, 636 M",
+        published=308_300_000,
+        counted_by="model card of timm/samvit_large_patch16.sa1b @ b480160: 308.3 M (with the neck of two layers)",
         note=f"The neck of 256 channels is new, and trained from the start (Eagle). Of the rest, {UNKNOWN_DIGEST}.",
     ),
     EncoderCard(
@@ -218,7 +218,7 @@ FULL: tuple[EncoderCard, ...] = (
         licence="MIT",
         paper="arXiv 2303.11331",
         published=304_000_000,
-        counted_by="arXiv 2303.11331, table of the models: EVA-02-L, 304 M",
+        counted_by="baaivision/EVA @ 006ca79, EVA-02/det/README.md: 304 M of eva02_L_pt_m38m_p14to16, where it began",
         pickled=Pickled(file="eva02/det/eva02_L_coco_det_sys_o365.pth", sha256=""),
         note=f"Published as a pickle only, and {UNKNOWN_DIGEST}.",
     ),

@@ -85,9 +85,7 @@ BASE: tuple[EncoderCard, ...] = (
         parameters=86_580_480,
         licence="Apache-2.0",
         paper="arXiv 2304.07193",
-        published=86_580_000,
-        counted_by="huggingface/pytorch-image-models, results/README: vit_base_patch14_dinov2, 86.58 M",
-        note=UNKNOWN_DIGEST,
+        note=f"No public text that we could read counts it to three digits; {UNKNOWN_DIGEST}.",
     ),
     EncoderCard(
         spec=EncoderSpec(
@@ -108,7 +106,7 @@ BASE: tuple[EncoderCard, ...] = (
         licence="Apache-2.0",
         paper="arXiv 2201.03545",
         published=87_570_000,
-        counted_by="huggingface/pytorch-image-models, results/README: convnext_base without its classes, 87.57 M",
+        counted_by=f"{PROFILE}: convnext_base, 88.09 M, less its projection of 1024 x 512",
         note=f"No public text that we know gives a revision, and {UNKNOWN_DIGEST}.",
     ),
     EncoderCard(
@@ -137,7 +135,8 @@ BASE: tuple[EncoderCard, ...] = (
         parameters=89_080_576,
         licence="Apache-2.0",
         paper="arXiv 2304.02643",
-        note=f"Counted by the paper as 91 M, rounded up with its longer neck; {UNKNOWN_DIGEST}.",
+        note="The model card of timm/samvit_base_patch16.sa1b @ c9074d9 counts 89.7 M with the published neck, whose "
+        f"second layer has 0.6 M; {UNKNOWN_DIGEST}.",
     ),
     EncoderCard(
         spec=EncoderSpec(
@@ -169,7 +168,7 @@ BASE: tuple[EncoderCard, ...] = (
         licence="MIT",
         paper="arXiv 2303.11331",
         published=86_000_000,
-        counted_by="arXiv 2303.11331, table of the models: EVA-02-B, 86 M",
+        counted_by="baaivision/EVA @ 006ca79, EVA-02/det/README.md: 86 M of eva02_B_pt_in21k_p14to16, where it began",
         pickled=Pickled(
             file="eva02/det/eva02_B_coco_sys.pth",
             sha256="271135f196606fd964cedebe8d05bbbc11cca179daf8e86666912f79f0363f28",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks import hub
 from benchmarks.errors import InvalidData
+from harness.encoders import shards
 from harness.errors import InvalidEvidence, UsageError
 from harness.schema.encoder import Weights
 
@@ -14,7 +15,7 @@ OURS = "Restore it from the repository, or make it again: harness prepare --pret
 
 
 def verified(weights: Weights, root: Path) -> Path:
-    """Return the file of some weights, held to its digest.
+    """Return the file of some weights, held to its digest; of weights in several files, their index (`shards.py`).
 
     Raises:
         UsageError: nobody has stated the digest, or the revision of a file on the hub.
@@ -27,8 +28,14 @@ def verified(weights: Weights, root: Path) -> Path:
             "digits>, or recipe.language.weights.sha256 for the language model"
         )
     path = locate(weights, root)
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if shards.is_index(path):
+        for member in shards.members(path):
+            if weights.file is not None and not member.is_file():
+                locate(weights.model_copy(update={"file": f"{Path(weights.file).parent / member.name}"}), root)
+        found = shards.digest(path)
+    else:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != weights.sha256:
         raise InvalidEvidence.digest(f"weights {path}", weights.sha256, found, remedy(weights))
     return path

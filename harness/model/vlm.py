@@ -31,11 +31,11 @@ def answer_logits(language: PreTrainedModel, visual: Tensor, batch: Batch) -> tu
     """Return the logits (answer tokens, V) of a batch whose picture slots hold `visual` (B, N, H), and the labels."""
     words = language.get_input_embeddings()(batch.tokens)
     start, end = batch.picture
-    hidden = language.model(
+    hidden = language.base_model(
         inputs_embeds=torch.cat([words[:, :start], visual.to(words.dtype), words[:, end:]], dim=1),
         attention_mask=batch.attention(words.dtype),
         position_ids=batch.positions,
         use_cache=False,
     ).last_hidden_state
     asked = batch.labels != IGNORED
-    return language.lm_head(hidden[asked]), batch.labels[asked]
+    return language.get_output_embeddings()(hidden[asked]), batch.labels[asked]

@@ -11,6 +11,7 @@ from benchmarks.mini import mirror, mixture
 from harness.config.places import ROOT, resolve
 from harness.encoders import table
 from harness.encoders.pinned import verified
+from harness.encoders.shards import is_index
 from harness.errors import InvalidEvidence, UsageError
 from harness.record import durable
 from harness.run.story import Story
@@ -100,7 +101,7 @@ def check_weights(weights: Weights) -> None:
     Raises:
         InvalidEvidence, UsageError: as `check_parts`.
     """
-    if weights.file is not None:
+    if weights.file is not None or is_index(weights.location):
         verified(weights, ROOT)
         return
     path = ROOT / weights.location

@@ -84,9 +84,9 @@ def _spoken(language: Any, visual: int, text: int, precision: torch.dtype) -> Co
         places = torch.empty(1, visual + text, dtype=torch.long)
 
     def run() -> Tensor:
-        told = language.model(inputs_embeds=tokens, attention_mask=mask, position_ids=places, use_cache=False)
+        told = language.base_model(inputs_embeds=tokens, attention_mask=mask, position_ids=places, use_cache=False)
         hidden = told.last_hidden_state
-        return cross_entropy(language.lm_head(hidden[0, -text:]).float(), labels)
+        return cross_entropy(language.get_output_embeddings()(hidden[0, -text:]).float(), labels)
 
     return _counted("language", "language", language, run)
 
