@@ -8,7 +8,7 @@ out and named in `problems`; so are columns that are the same everywhere, scores
 (a rate of them has no meaning), and a table of one seed.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
@@ -20,35 +20,13 @@ from numpy.typing import NDArray
 from benchmarks.errors import UnknownName
 from benchmarks.suite import GROUPS, find_column
 from harness.analyse import masks
+from harness.analyse.cells import BLIND, NAMED, ZERO, Cell, some, told, without_doubles
 from harness.analyse.masks import Values
 from harness.errors import InvalidEvidence
 
 View = Literal["retrained", "masked"]
 VIEWS: tuple[View, ...] = ("retrained", "masked")
 MOST_ENCODERS = 8
-NAMED = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Hold one score of a table: `kept` equal to `trained` is retrained, inside it masked; an empty one is `none`.
-
-    Members stand as they were written, in any order. `error` is the standard error over questions, `blind` the score
-    without a picture, `chance` that of guessing; all in the score's own unit, NaN where the table does not say.
-    `parts` are what each cluster of questions adds to the error (`marks.py`), the same clusters in all cells of a
-    benchmark.
-    """
-
-    trained: tuple[str, ...]
-    kept: tuple[str, ...]
-    benchmark: str
-    seed: str
-    value: float
-    error: float = float("nan")
-    blind: float = float("nan")
-    chance: float = float("nan")
-    where: str = ""
-    parts: Values | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +42,7 @@ class Lattice:
     """Hold K seeds x 2^n masks x B benchmarks of scores and of their standard errors, NaN where there is none.
 
     `parts` has, for each benchmark whose marks are known, 2^n masks x G clusters for each view, averaged over seeds.
+    `others` are the same retrained scores beside the views that another operator masks, by that operator.
     """
 
     pool: tuple[str, ...]
@@ -75,6 +54,8 @@ class Lattice:
     chance: Values
     problems: tuple[str, ...] = ()
     parts: Mapping[str, Mapping[View, Values]] = field(default_factory=dict)
+    operator: str = ZERO
+    others: Mapping[str, "Lattice"] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -98,13 +79,13 @@ class Lattice:
         missing = [mask for mask in wanted if not known[mask].all()]
         if not missing:
             return ""
-        told = []
+        absences = []
         for mask in missing[:NAMED]:
             absent = [name for name, there in zip(self.benchmarks, known[mask], strict=True) if not there]
             on = "" if len(absent) == len(self.benchmarks) else f" on {some(absent)}"
-            told.append(masks.written(mask, self.pool) + on)
+            absences.append(masks.written(mask, self.pool) + on)
         rest = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-        return f"{len(missing)} of the {len(wanted)} {view} subsets it needs are missing: {', '.join(told)}{rest}"
+        return f"{len(missing)} of the {len(wanted)} {view} subsets it needs are missing: {', '.join(absences)}{rest}"
 
 
 def group_of(benchmark: str) -> str:
@@ -115,30 +96,43 @@ def group_of(benchmark: str) -> str:
         return ""
 
 
-def some(names: Sequence[str]) -> str:
-    """Write the first few names and how many follow."""
-    rest = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
-
-
 def build(cells: Sequence[Cell], remarks: Sequence[str] = ()) -> Lattice:
     """Lay cells out; `remarks` are problems that were found while they were read.
+
+    The masked view is the one by zeros; where nothing is masked by zeros, that of the operator with most cells.
 
     Raises:
         InvalidEvidence: one encoder or too many, or no usable score.
     """
     pool = _pool(cells)
+    counted = Counter(cell.operator for cell in cells if cell.operator and isfinite(cell.value))
+    stand_ins = sorted(counted.keys() - {BLIND})
+    operator = ZERO if ZERO in counted or not stand_ins else max(stand_ins, key=lambda name: counted[name])
+    first = _of_operator(cells, remarks, operator, pool)
+    found = {name: _of_operator(cells, (), name, pool) for name in sorted(counted) if name != operator}
+    # What is wrong with the retrained scores, which all operators share, is said once.
+    fresh = [
+        f"masked by {name}: {said}" for name, it in found.items() for said in it.problems if said not in first.problems
+    ]
+    if void := sorted({cell.operator for cell in cells} - {"", operator} - counted.keys()):
+        fresh.append(f"no usable score of the views masked by {some(void)}")
+    return replace(first, others=found, problems=(*first.problems, *fresh))
+
+
+def _of_operator(cells: Sequence[Cell], remarks: Sequence[str], operator: str, pool: tuple[str, ...]) -> Lattice:
     everything = frozenset(pool)
     problems = list(remarks)
     usable, foreign = [], []
     for cell in cells:
-        own = frozenset(cell.kept) == frozenset(cell.trained) or frozenset(cell.trained) == everything
+        if cell.operator not in ("", operator):
+            continue
+        own = not cell.operator or frozenset(cell.trained) == everything
         (usable if own else foreign).append(cell)
     if foreign:
         problems.append(
-            f"{len(foreign):,} masked views of models other than the full one play no part: {_told(foreign)}"
+            f"{len(foreign):,} masked views of models other than the full one play no part: {told(foreign)}"
         )
-    once = _without_doubles(usable, problems)
+    once = without_doubles(usable, problems)
     if not once:
         raise InvalidEvidence(f"no usable score is left of {len(cells):,}: {'; '.join(problems)}")
     benchmarks = tuple(dict.fromkeys(cell.benchmark for cell in once))
@@ -149,14 +143,18 @@ def build(cells: Sequence[Cell], remarks: Sequence[str] = ()) -> Lattice:
     bits = {name: 1 << place for place, name in enumerate(pool)}
     for cell in once:
         at = (seeds.index(cell.seed), sum(bits[name] for name in cell.kept), benchmarks.index(cell.benchmark))
-        trained = frozenset(cell.trained)
-        for view in VIEWS:
-            if trained == (everything if view == "masked" else frozenset(cell.kept)):
-                scores[view][at], errors[view][at] = cell.value, cell.error
+        for view in _views_of(cell, everything):
+            scores[view][at], errors[view][at] = cell.value, cell.error
     blind, chance = (_baseline(once, benchmarks, what) for what in ("blind", "chance"))
-    lattice = Lattice(pool, benchmarks, seeds, scores, errors, blind, chance)
+    lattice = Lattice(pool, benchmarks, seeds, scores, errors, blind, chance, operator=operator)
     parts = {name: found for name in benchmarks if (found := _parts(once, name, everything, bits))}
     return replace(lattice, problems=(*problems, *_oddities(lattice)), parts=parts)
+
+
+def _views_of(cell: Cell, everything: frozenset[str]) -> list[View]:
+    """Return the view that a cell belongs to; the full model shown whole stands in both."""
+    views: list[View] = [] if cell.operator else ["retrained"]
+    return [*views, "masked"] if frozenset(cell.trained) == everything else views
 
 
 def _parts(
@@ -171,7 +169,7 @@ def _parts(
     for view in VIEWS:
         total, counted = np.zeros((2 ** len(bits), len(held[0]))), np.zeros(2 ** len(bits))
         for cell, parts in zip(own, held, strict=True):
-            if frozenset(cell.trained) == (everything if view == "masked" else frozenset(cell.kept)):
+            if view in _views_of(cell, everything):
                 mask = sum(bits[name] for name in cell.kept)
                 total[mask] += parts
                 counted[mask] += 1
@@ -191,39 +189,6 @@ def _pool(cells: Sequence[Cell]) -> tuple[str, ...]:
     return names
 
 
-def _without_doubles(cells: Sequence[Cell], problems: list[str]) -> list[Cell]:
-    """Leave out what is no number, and what is given twice with two values, since nobody can tell which is meant."""
-    broken = [cell for cell in cells if not isfinite(cell.value)]
-    if broken:
-        problems.append(f"{len(broken):,} scores are no numbers (NaN) and count as missing: {_told(broken)}")
-    by_place: dict[tuple[frozenset[str], frozenset[str], str, str], list[Cell]] = defaultdict(list)
-    for cell in cells:
-        by_place[frozenset(cell.trained), frozenset(cell.kept), cell.benchmark, cell.seed].append(cell)
-    doubled = [found for found in by_place.values() if len(found) > 1]
-    alike = [found[0] for found in doubled if _agree(found)]
-    unlike = [found[0] for found in doubled if not _agree(found)]
-    if alike:
-        problems.append(f"{len(alike):,} cells are duplicates with one value, and count once: {_told(alike)}")
-    if unlike:
-        problems.append(
-            f"{len(unlike):,} cells are duplicates with several values, and count as missing: {_told(unlike)}"
-        )
-    return [found[0] for found in by_place.values() if _agree(found) and isfinite(found[0].value)]
-
-
-def _agree(cells: Sequence[Cell]) -> bool:
-    return all(cell.value == cells[0].value for cell in cells[1:])
-
-
-def _told(cells: Sequence[Cell]) -> str:
-    return some([f"{_slug(cell)} on {cell.benchmark}, seed {cell.seed}{cell.where}" for cell in cells])
-
-
-def _slug(cell: Cell) -> str:
-    trained, kept = ("+".join(names) or "none" for names in (cell.trained, cell.kept))
-    return trained if trained == kept else f"{trained} keeping {kept}"
-
-
 def _baseline(cells: Sequence[Cell], benchmarks: Sequence[str], what: str) -> Values:
     found: dict[str, list[float]] = defaultdict(list)
     for cell in cells:
@@ -233,7 +198,7 @@ def _baseline(cells: Sequence[Cell], benchmarks: Sequence[str], what: str) -> Va
 
 
 def _oddities(lattice: Lattice) -> list[str]:
-    told = []
+    said = []
     for view in VIEWS:
         cells, known = lattice.scores[view], lattice.known(view)
         if not known[:-1].any():
@@ -244,11 +209,11 @@ def _oddities(lattice: Lattice) -> list[str]:
             if known[:, place].sum() > 1 and len(np.unique(cells[..., place][np.isfinite(cells[..., place])])) == 1
         ]
         if flat:
-            told.append(f"constant columns, the same for every {view} subset, so they rank nothing: {some(flat)}")
+            said.append(f"constant columns, the same for every {view} subset, so they rank nothing: {some(flat)}")
     whole = np.concatenate([lattice.scores[view][:, -1, :] for view in VIEWS])
     empty = [name for name, values in zip(lattice.benchmarks, whole.T, strict=True) if (values <= 0).any()]
     if empty:
-        told.append(f"the full set's score is zero or below, so no rate of it is defined: {some(empty)}")
+        said.append(f"the full set's score is zero or below, so no rate of it is defined: {some(empty)}")
     if len(lattice.seeds) == 1:
-        told.append(f"one seed only ({lattice.seeds[0]}): no interval here holds the noise between trainings")
-    return told
+        said.append(f"one seed only ({lattice.seeds[0]}): no interval here holds the noise between trainings")
+    return said

@@ -14,12 +14,12 @@ The score is the plain mean: a benchmark's own pooling (pairs, groups, means of 
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite, sqrt
 
 import numpy as np
 
-from harness.analyse.lattice import Cell, some
+from harness.analyse.cells import Cell, some
 from harness.errors import InvalidEvidence
 
 FEWEST_CLUSTERS = 2
@@ -50,12 +50,12 @@ def pooled(answers: Sequence[Answer], remarks: list[str]) -> list[Cell]:
     Raises:
         InvalidEvidence: a mark is no number from 0 to 1.
     """
-    sheets: dict[tuple[frozenset[str], frozenset[str], str, str], _Sheet] = {}
+    sheets: dict[tuple[frozenset[str], frozenset[str], str, str, str], _Sheet] = {}
     for answer in answers:
         cell = answer.cell
         if not (isfinite(cell.value) and 0 <= cell.value <= 1):
             raise InvalidEvidence(f"the mark of {answer.id!r}{cell.where} is {cell.value}; a mark lies between 0 and 1")
-        key = frozenset(cell.trained), frozenset(cell.kept), cell.benchmark, cell.seed
+        key = frozenset(cell.trained), frozenset(cell.kept), cell.operator, cell.benchmark, cell.seed
         sheet = sheets.setdefault(key, _Sheet(cell))
         if answer.id in sheet.marks:
             sheet.twice.append(answer.id)
@@ -101,4 +101,4 @@ def _pooled(first: Cell, marks: np.ndarray, at: np.ndarray, clusters: int) -> Ce
 
 
 def _with(cell: Cell, value: float, error: float, parts: np.ndarray | None) -> Cell:
-    return Cell(cell.trained, cell.kept, cell.benchmark, cell.seed, value, error, cell.blind, cell.chance, "", parts)
+    return replace(cell, value=value, error=error, where="", parts=parts)

@@ -1,8 +1,9 @@
 """Read the effective rank of encoders before and after training: `encoder,trained,rank`, a measurement a row.
 
 `trained` names the subset that the encoder was trained with, `none` the encoder as it was pre-trained; where they are
-given, `seed` (several are averaged), `cap` (min(tokens, channels), by which a rank becomes a share) and `variant` and
-`centred`, which must be one choice for the whole file: ranks of two variants do not compare.
+given, `seed` (several are averaged), `cap` (min(tokens, channels), by which a rank becomes a share), `training` (the
+digest of the training) and `variant` and `centred`. Ranks of two choices of these do not compare: of a file that holds
+several, the default (Roy and Vetterli, not centred) is taken, and the residual alone is told for each.
 
     before = erank(i; pre-trained),  solo = erank(i; trained on {i}),  joint = erank(i; trained on the pool)
     change = after / before                      `survives` within a twentieth of 1, else `expands` or `shrinks`
@@ -15,8 +16,8 @@ interval holds another. A subset's rank is the sum over its members as they are 
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import exp, isfinite, log
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -32,8 +33,13 @@ from harness.errors import InvalidEvidence, UnknownName
 
 SIZE_LIMIT = 16 * 2**20
 NEEDED = ("encoder", "trained", "rank")
+# A rank that reaches its cap may lie above it by the rounding of its sum.
+ROUNDING = 1e-9
 Change = Literal["solo_from_before", "joint_from_solo", "joint_from_before"]
 CHANGES: tuple[Change, ...] = get_args(Change)
+Choice = tuple[str, str]
+DEFAULT: Choice = ("roy_vetterli", "no")
+UNSTATED: Choice = ("variant not stated", "not stated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Ranks:
     variant: str
     values: Mapping[tuple[str, int], tuple[float, ...]]
     caps: Mapping[str, float]
+    others: Mapping[str, "Ranks"] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
     def rank(self, encoder: str, mask: int) -> Number:
         """Return an encoder's rank after training in a subset, empty where it is not known."""
@@ -100,12 +108,12 @@ class Ranks:
         return {**rank.plain(), "share_of_cap": share}
 
 
-def read(path: Path, pool: Sequence[str]) -> Ranks:
-    """Read the ranks of a pool.
+def read(path: Path, pool: Sequence[str], trainings: Collection[str] = ()) -> Ranks:
+    """Read the ranks of a pool; where `trainings` are given, rows of any other training are left out and named.
 
     Raises:
-        InvalidEvidence: the file is absent, too large or no such table, a rank is below 1 or above its cap, two rows
-            are of different variants, one measurement stands twice, or an encoder has no part in what was trained.
+        InvalidEvidence: the file is absent, too large or no such table, a rank is below 1 or above its cap, several
+            variants without the default, one measurement stands twice, or an encoder has no part in what was trained.
         UnknownName: an encoder that the pool does not have.
     """
     if not path.is_file() or path.stat().st_size > SIZE_LIMIT:
@@ -116,27 +124,41 @@ def read(path: Path, pool: Sequence[str]) -> Ranks:
         raise InvalidEvidence(f"{path} is no readable table: {error}") from error
     if not rows or not set(NEEDED) <= set(rows[0]):
         raise InvalidEvidence(f"{path} needs the columns {', '.join(NEEDED)} and at least one row")
-    found: dict[tuple[str, int], dict[str, float]] = defaultdict(dict)
+    by_choice: dict[Choice, dict[tuple[str, int], dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     caps: dict[str, float] = {}
-    variants = set()
+    foreign: set[str] = set()
     for line, row in enumerate(rows, start=2):
         where = f"{path}, line {line}"
-        encoder, seed = _text(row, "encoder"), _text(row, "seed") or "0"
+        encoder, seed, training = _text(row, "encoder"), _text(row, "seed") or "0", _text(row, "training")
         key = encoder, _mask(encoder, _text(row, "trained"), pool, where)
-        if seed in found[key]:
+        if trainings and training and training not in trainings:
+            foreign.add(training)
+            continue
+        found = by_choice[_text(row, "variant") or UNSTATED[0], _text(row, "centred") or UNSTATED[1]][key]
+        if seed in found:
             raise InvalidEvidence(f"{where}: {encoder} trained in {_text(row, 'trained')}, seed {seed}, stands twice")
-        found[key][seed] = _number(_text(row, "rank"), f"{where}, rank")
+        found[seed] = _number(_text(row, "rank"), f"{where}, rank")
         if cap := _text(row, "cap"):
             caps[encoder] = _number(cap, f"{where}, cap")
-            if found[key][seed] > caps[encoder]:
-                raise InvalidEvidence(f"{where}: a rank of {found[key][seed]:g} lies above its cap, {cap}")
-        variants.add((_text(row, "variant") or "variant not stated", _text(row, "centred") or "not stated"))
-    if len(variants) > 1:
-        told = "; ".join(f"{variant} (centred: {centred})" for variant, centred in sorted(variants))
-        raise InvalidEvidence(f"{path} mixes ranks that do not compare: {told}. Give one variant a file")
-    ((variant, centred),) = variants
-    values = {key: tuple(seeds.values()) for key, seeds in found.items()}
-    return Ranks(tuple(pool), f"{variant}, centred: {centred}", values, caps)
+            if found[seed] > caps[encoder] * (1 + ROUNDING):
+                raise InvalidEvidence(f"{where}: a rank of {found[seed]:g} lies above its cap, {cap}")
+    ranks = {
+        choice: Ranks(
+            tuple(pool), _written(choice), {key: tuple(seeds.values()) for key, seeds in values.items()}, caps
+        )
+        for choice, values in by_choice.items()
+    }
+    chosen = next(iter(ranks)) if len(ranks) == 1 else DEFAULT
+    if chosen not in ranks:
+        told = "; ".join(_written(choice) for choice in sorted(ranks)) or "every row is of another training"
+        raise InvalidEvidence(f"{path} holds no ranks of {_written(DEFAULT)}, and others do not compare: {told}")
+    others = {one.variant: one for choice, one in ranks.items() if choice != chosen}
+    problems = (f"ranks of {len(foreign)} trainings that are not this table's play no part",) if foreign else ()
+    return replace(ranks[chosen], others=others, problems=problems)
+
+
+def _written(choice: Choice) -> str:
+    return f"{choice[0]}, centred: {choice[1]}"
 
 
 def _text(row: Mapping[str, str | None], name: str) -> str:

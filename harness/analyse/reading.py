@@ -1,8 +1,12 @@
 """Read anybody's table of scores by subset: delimited text, long or wide.
 
-Long: `trained` and `benchmark` and `score`, and where they are given `kept` (else as trained), `seed` (else 0),
-`standard_error`, `blind`, `chance`. Wide: `trained`, perhaps `kept` and `seed`, a column a benchmark. The columns of
-the project's own `scores.csv` are known under their last names (`entry.trained`, `value`).
+Long: `trained` and `benchmark` and `score`, and where they are given `kept` (else as trained), `mask` (what stands for
+a masked encoder: else zero), `seed` (else 0), `standard_error`, `blind`, `chance`. Wide: `trained`, perhaps `kept`,
+`mask` and `seed`, a column a benchmark. The columns of the project's own `scores.csv` are known under their last names
+(`entry.trained`, `value`).
+
+A mask is any word: `zero` (or none stated), `mean`, `noise`, a method of somebody's own; `blind` is a model that was
+asked without any picture, so nothing is kept.
 
 With `id` and `mark` instead of `score` a row is one answer, and the scores are their means (`marks.py`).
 
@@ -19,17 +23,19 @@ from pathlib import Path
 
 from benchmarks.errors import UnknownName
 from benchmarks.suite import GROUPS, find_column
-from harness.analyse.lattice import Cell, some
+from harness.analyse.cells import BLIND, ZERO, Cell, some
 from harness.analyse.marks import Answer, pooled
+from harness.analyse.scale import on_suite
 from harness.errors import InvalidEvidence
 
 SIZE_LIMIT = 512 * 2**20
 MOST_BENCHMARKS = 100
-SUITE_TOP = 100
 LARGEST = 1e6
+LONGEST_MASK = 40
 NAMES = {
     "trained": ("trained", "subset", "encoders"),
     "kept": ("kept",),
+    "mask": ("mask", "operator"),
     "benchmark": ("benchmark",),
     "seed": ("seed",),
     "score": ("score", "value"),
@@ -153,7 +159,7 @@ def _long(row: Sequence[str], known: Mapping[str, int], line: int, path: Path) -
     benchmark = row[known["benchmark"]].strip()
     if not benchmark:
         raise InvalidEvidence(f"{where}: a score without a benchmark")
-    trained, kept, seed = _head(row, known, where)
+    trained, kept, seed, mask = _head(row, known, where)
 
     def known_number(name: str) -> float:
         return _number(row[known[name]]) if name in known else float("nan")
@@ -168,16 +174,24 @@ def _long(row: Sequence[str], known: Mapping[str, int], line: int, path: Path) -
         known_number("blind"),
         known_number("chance"),
         f" (line {line})",
+        mask=mask,
     )
 
 
-def _head(row: Sequence[str], known: Mapping[str, int], where: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def _head(
+    row: Sequence[str], known: Mapping[str, int], where: str
+) -> tuple[tuple[str, ...], tuple[str, ...], str, str]:
     trained = _subset(row[known["trained"]], where)
-    kept_text = row[known["kept"]].strip() if "kept" in known else ""
+    kept_text, seed, mask = (row[known[name]].strip() if name in known else "" for name in ("kept", "seed", "mask"))
     kept = _subset(kept_text, where) if kept_text else trained
+    mask = mask.lower() or ZERO
+    if mask == BLIND:
+        kept = ()
+    if len(mask) > LONGEST_MASK:
+        raise InvalidEvidence(f"{where}: a mask is one word, such as zero, mean or noise; came '{mask[:LONGEST_MASK]}'")
     if trained != ("all",) and kept != ("all",) and not set(kept) <= set(trained):
         raise InvalidEvidence(f"{where}: kept '{'+'.join(kept)}' is not inside trained '{'+'.join(trained)}'")
-    return trained, kept, (row[known["seed"]].strip() if "seed" in known else "") or "0"
+    return trained, kept, seed or "0", mask
 
 
 def _wide(
@@ -187,7 +201,7 @@ def _wide(
     path: Path,
     remarks: list[str],
 ) -> list[Cell]:
-    own = {known[name] for name in ("trained", "kept", "seed", "recipe") if name in known}
+    own = {known[name] for name in ("trained", "kept", "mask", "seed", "recipe") if name in known}
     empty = [at for at in range(len(names)) if all(_number(row[at]) != _number(row[at]) for _, row in rows)]
     columns = [at for at in range(len(names)) if at not in own and at not in empty]
     if left := [names[at] for at in empty if at not in own]:
@@ -199,9 +213,9 @@ def _wide(
         )
     cells = []
     for line, row in rows:
-        trained, kept, seed = _head(row, known, f"{path}, line {line}")
+        trained, kept, seed, mask = _head(row, known, f"{path}, line {line}")
         cells += [
-            Cell(trained, kept, _canonical(names[at]), seed, _number(row[at]), where=f" (line {line})")
+            Cell(trained, kept, _canonical(names[at]), seed, _number(row[at]), where=f" (line {line})", mask=mask)
             for at in columns
         ]
     return cells
@@ -226,23 +240,3 @@ def _canonical(label: str) -> str:
         return find_column(label).name
     except UnknownName:
         return label
-
-
-def on_suite(cells: Sequence[Cell], remarks: list[str]) -> list[Cell]:
-    """Bring the suite's columns with a scale of their own to 0-100 where a value shows that they are on it."""
-    steps: dict[str, int] = {}
-    for cell in cells:
-        try:
-            step = find_column(cell.benchmark).per_suite_point
-        except UnknownName:
-            continue
-        if step > 1 and cell.value > SUITE_TOP:
-            steps[cell.benchmark] = step
-    remarks += [f"{name} is divided by {step}, as the suite prints it" for name, step in steps.items()]
-    return [_scaled(cell, steps[cell.benchmark]) if cell.benchmark in steps else cell for cell in cells]
-
-
-def _scaled(cell: Cell, step: int) -> Cell:
-    return replace(
-        cell, value=cell.value / step, error=cell.error / step, blind=cell.blind / step, chance=cell.chance / step
-    )

@@ -11,24 +11,25 @@ import numpy as np
 
 from benchmarks.suite import GROUPS
 from harness.analyse import growth, masks, redundancy, routing, shapley
+from harness.analyse.attention_table import Looks
 from harness.analyse.baseline import with_baseline
 from harness.analyse.by_encoder import along, nested, pair_names, square
 from harness.analyse.capacity import capacity
 from harness.analyse.conditional_utilization import above_floor, conditional_utilization
 from harness.analyse.information_gap import information_gap
-from harness.analyse.lattice import MOST_ENCODERS, VIEWS, Lattice, group_of, some
+from harness.analyse.lattice import MOST_ENCODERS, VIEWS, Lattice, group_of
+from harness.analyse.masking_operators import by_operator, without_picture
 from harness.analyse.masks import Values
 from harness.analyse.necessity import necessity, relative
 from harness.analyse.needs import unavailable
 from harness.analyse.number import number
 from harness.analyse.pairs import find_pairs
+from harness.analyse.rank_summary import before_and_after, residuals
 from harness.analyse.rank_table import Ranks
 from harness.analyse.rankings import agreement, win_probabilities
 from harness.analyse.replicates import REPLICATES, Draws, draw
-from harness.analyse.residual import residual
 from harness.analyse.statements import statements
 from harness.analyse.traits import Traits
-from harness.errors import InvalidEvidence
 
 Plain = dict[str, Any]
 MEAN = 0
@@ -40,8 +41,12 @@ def summarise(
     replicates: int = REPLICATES,
     seed: int = 0,
     ranks: Ranks | None = None,
+    looks: Looks | None = None,
 ) -> Plain:
-    """Take all measures; `traits` are parameters, ranks and probes of the encoders, `ranks` those before and after."""
+    """Take all measures; `traits` are parameters, ranks and probes of the encoders, `ranks` those before and after.
+
+    `looks` are where the answers of masked views look.
+    """
     draws = draw(lattice, replicates, seed)
     why = unavailable(lattice)
     retrained, origin = with_baseline(lattice, draws, "retrained")
@@ -49,17 +54,23 @@ def summarise(
     answers: Plain = {
         **_about(lattice, draws),
         "empty_subset": {"retrained": origin, "masked": floor},
-        "baseline": _baselines(lattice, draws),
+        "baseline": {**_baselines(lattice, draws), "without_picture": without_picture(lattice, draws, seed)},
         "score": {view: _scores(lattice, draws.scores[view], draws.columns) for view in VIEWS},
         **_roles(lattice, retrained, masked, draws.columns),
         **_whole_lattice(lattice, retrained, masked, draws.columns),
         **_redundancy(lattice, masked, draws.columns),
+        "masking": lattice.operator,
+        "masking_operator": by_operator(lattice, draws, seed),
         "ranking_agreement": _orders(retrained[:, MEAN], masked[:, MEAN]),
         "win_probability": _wins(lattice, retrained[:, MEAN], masked[:, MEAN]),
         **_pairs(lattice, retrained, traits, ranks),
-        **_ranks(lattice, ranks, why),
+        **before_and_after(ranks, why),
+        **residuals(retrained[0, MEAN], traits, ranks, why),
+        "attention_divergence": looks.plain() if looks and looks.views else None,
     }
-    answers["residual"] = _residual(retrained[0, MEAN], traits, ranks, why)
+    if looks is None or not looks.views:
+        why["attention_divergence"] = "it needs a trained model: harness attend --out FILE.json, then --attention"
+    answers["problems"] += [*(ranks.problems if ranks else ()), *(looks.problems if looks else ())]
     answers["statements"] = [one.plain() for one in statements(answers)]
     answers["unavailable"] = why
     return answers
@@ -200,31 +211,3 @@ def _pairs(lattice: Lattice, retrained: Values, traits: Traits | None, ranks: Ra
         for name, finder in found.items()
     }
     return {"pair_finder": {name: {"pair": names[name], **finder.plain()} for name, finder in found.items()}}
-
-
-def _ranks(lattice: Lattice, ranks: Ranks | None, why: Plain) -> Plain:
-    if ranks is None:
-        why["effective_rank"] = "it needs features, or ranks taken of them: --ranks FILE.csv"
-        return {"effective_rank": {}, "rank_change": {}, "rank_variant": None}
-    found = ranks.plain()
-    if lacking := [
-        f"{name} {key}"
-        for name, it in found["effective_rank"].items()
-        for key, rank in it.items()
-        if rank["value"] is None
-    ]:
-        why["effective_rank"] = f"the table of ranks lacks {some(lacking)}"
-    return found
-
-
-def _residual(scores: Values, traits: Traits | None, ranks: Ranks | None, why: Plain) -> Plain | None:
-    if traits is None or "parameters" not in traits.values or not (ranks or "rank" in traits.values):
-        why["residual"] = "it needs parameters of every encoder and ranks: --encoders FILE.csv, --ranks FILE.csv"
-        return None
-    there = np.where(np.arange(len(scores)) > 0, scores, np.nan)
-    of_rank = ranks.of_subsets() if ranks else traits.of_subsets("rank")
-    try:
-        return residual(there, traits.log_parameters(), of_rank).plain()
-    except InvalidEvidence as error:
-        why["residual"] = str(error)
-        return None

@@ -1,26 +1,13 @@
 """Do what `harness analyse` asks: the measures of a table, or of the reference, as tables or as JSON."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import Group
 from rich.table import Table
 
-from benchmarks.suite import find_column
-from harness.analyse import rank_table, reading, traits
-from harness.analyse.lattice import Cell, Lattice, build
-from harness.analyse.masks import Values
-from harness.analyse.summary import summarise
-from harness.cli import answering
+from harness.cli.measured import Asked, Plain, measured
 from harness.cli.screen import answer, columns
-from harness.config.places import REFERENCE
-from harness.errors import UsageError
-from harness.record.reference import Reference
-from harness.schema.score import Score
-
-FEWEST, MOST = 100, 100_000
-Plain = dict[str, Any]
 
 BY_ENCODER = (
     ("Capacity", "capacity"),
@@ -34,63 +21,15 @@ BY_ENCODER = (
 SHARES = ("relative_necessity", "conditional_utilization_rate", "floor_corrected_utilization_rate", "information_gap")
 
 
-def analyse(
-    table: Path | None, encoders: Path | None, ranks: Path | None, replicates: int, answers: bool, as_json: bool
-) -> int:
+def analyse(asked: Asked, as_json: bool) -> int:
     """Print the measures; what cannot be had is part of the answer and no failure.
 
     Raises:
-        InvalidEvidence: a file is not what it should be, or no score in it can be used.
-        UsageError: the number of replicates is out of range, the reference holds several recipes, or answers are asked
-            for of a table.
+        InvalidEvidence, UsageError: as `measured`.
     """
-    if answers and table:
-        raise UsageError("--answers reads the reference's answers; a table of marks (id, mark) brings its own")
-    if not FEWEST <= replicates <= MOST:
-        raise UsageError(f"--replicates takes {FEWEST:,} to {MOST:,}; came {replicates:,}")
-    lattice = of_file(table) if table else of_reference(answers)
-    known = traits.read(encoders, lattice.pool) if encoders else None
-    found = summarise(lattice, known, replicates, ranks=rank_table.read(ranks, lattice.pool) if ranks else None)
-    answer(found, Group(*_drawn(found, str(table or "the reference"))), as_json)
+    found = measured(asked)
+    answer(found, Group(*_drawn(found, str(asked.table or "the reference"))), as_json)
     return 0
-
-
-def of_file(table: Path) -> Lattice:
-    """Lay out anybody's table."""
-    found = reading.read(table)
-    return build(found.cells, found.remarks)
-
-
-def of_reference(answers: bool = False) -> Lattice:
-    """Lay out the accepted reference; with its answers, questions are drawn together for all models.
-
-    Raises:
-        UsageError: it holds several recipes, or none.
-        InvalidEvidence: the stored answers do not give the stored scores.
-    """
-    reference = Reference.load(REFERENCE)
-    scores = reference.scores.values()
-    recipes = sorted({score.entry.recipe for score in scores})
-    if len(recipes) != 1:
-        raise UsageError(
-            f"a lattice is of one recipe; the reference holds {', '.join(recipes) or 'none'}. Give harness analyse a "
-            "table of one recipe's rows"
-        )
-    zeros = [score for score in scores if score.entry.mask is None]
-    others = len(scores) - len(zeros)
-    remark = f"{others:,} views that are not masked by zeros (mean, noise, blind) play no part"
-    known = answering.parts(reference, zeros) if answers else {}
-    return build([_cell(score, known.get(score.entry.slug)) for score in zeros], [remark] if others else [])
-
-
-def _cell(score: Score, parts: Values | None) -> Cell:
-    """Bring a score to 0-100, as the suite prints it."""
-    entry, step = score.entry, find_column(score.entry.benchmark).per_suite_point
-    value, error, blind, chance = (
-        figure / step for figure in (score.value, score.standard_error, score.blind, score.chance)
-    )
-    names, own = (entry.trained.names, entry.kept.names), None if parts is None else parts / step
-    return Cell(*names, entry.benchmark, str(entry.seed), value, error, blind, chance, parts=own)
 
 
 def _drawn(found: Plain, title: str) -> list[Table | str]:
@@ -100,6 +39,8 @@ def _drawn(found: Plain, title: str) -> list[Table | str]:
     drawn += [_statements(found)]
     if any(it["value"] is not None for it in found["ranking_agreement"].values()):
         drawn.append(_orders(found))
+    if len(found["masking_operator"]) > 1:
+        drawn.append(_operators(found))
     if found["pair_finder"]:
         rows = [
             (name, it["pair"] or "", _told(it["kendall_tau"]), _told(it)) for name, it in found["pair_finder"].items()
@@ -197,6 +138,17 @@ def _orders(found: Plain) -> Table:
         if it["value"] is not None
     ]  # fmt: skip
     return columns("Do two orders agree?", ("orders", ">Kendall tau", "same first", ">in"), rows)
+
+
+def _operators(found: Plain) -> Table:
+    rows = [
+        (mask, *(_told(it["conditional_utilization_rate"][name], True) for name in found["pool"]),
+         _told(it["all_masked"]), _told(it["agreement"]))
+        for mask, it in found["masking_operator"].items()
+    ]  # fmt: skip
+    heads = ("masked by", *(f">{name}" for name in found["pool"]), ">all masked", f">tau with {found['masking']}")
+    caption = "Conditional Utilization Rate on the mean, per cent; all masked: the floor, points."
+    return columns("Do other masks say the same?", heads, rows, caption)
 
 
 def _told(it: Plain, percent: bool = False) -> str:

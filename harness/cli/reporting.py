@@ -1,25 +1,18 @@
 """Do what `harness report` asks: the study as one page, its tables in three formats, README's block of results."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Group
 
 from harness import __version__
-from harness.analyse import rank_table, traits
-from harness.analyse.lattice import Lattice
-from harness.analyse.summary import summarise
-from harness.cli.analysing import FEWEST, MOST, of_file, of_reference
+from harness.cli.measured import Asked, measured
 from harness.cli.screen import answer, columns
-from harness.config.compose import compose
 from harness.config.places import REFERENCE, ROOT
-from harness.encoders.table import find
 from harness.errors import UsageError
 from harness.record import durable
 from harness.record.reference import Reference
 from harness.report import entries, page, readme
-from harness.report.names import Plain
 from harness.report.page import WRITERS, Origin
 from harness.schema.verdict import Verdict
 
@@ -27,19 +20,9 @@ README = ROOT / "README.md"
 PAGE = "harness report"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Hold what one call asks for; a table of None is the reference."""
-
-    table: Path | None
-    encoders: Path | None
-    ranks: Path | None
-    verdicts: Path | None
-    replicates: int
-    answers: bool = False
-
-
-def report(asked: Asked, out: Path, folder: Path | None, into_readme: bool, as_json: bool) -> int:
+def report(
+    asked: Asked, verdicts: Path | None, out: Path, folder: Path | None, into_readme: bool, as_json: bool
+) -> int:
     """Write what is asked for and say where it lies.
 
     Raises:
@@ -52,7 +35,7 @@ def report(asked: Asked, out: Path, folder: Path | None, into_readme: bool, as_j
         raise UsageError("README shows what the scores alone give: --readme takes no --answers")
     found = measured(asked)
     written = [out]
-    judged = _judged(asked)
+    judged = _judged(asked, verdicts)
     _write(out, page.page(found, _origin(asked), judged))
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,32 +56,8 @@ def report(asked: Asked, out: Path, folder: Path | None, into_readme: bool, as_j
     return 0
 
 
-def measured(asked: Asked) -> Plain:
-    """Take the measures of a table or of the reference.
-
-    Raises:
-        InvalidEvidence: a file is not what it should be.
-        UsageError: the number of replicates is out of range.
-    """
-    if not FEWEST <= asked.replicates <= MOST:
-        raise UsageError(f"--replicates takes {FEWEST:,} to {MOST:,}; came {asked.replicates:,}")
-    lattice = of_file(asked.table) if asked.table else of_reference(asked.answers)
-    known = traits.read(asked.encoders, lattice.pool) if asked.encoders else None
-    if known is None and asked.table is None:
-        known = _of_cards(lattice)
-    ranks = rank_table.read(asked.ranks, lattice.pool) if asked.ranks else None
-    return summarise(lattice, known, asked.replicates, ranks=ranks)
-
-
-def _of_cards(lattice: Lattice) -> traits.Traits:
-    """Take the parameters of the reference's encoders from their cards."""
-    recipe = next(iter(Reference.load(REFERENCE).scores.values())).entry.recipe
-    size = compose([f"recipe={recipe}"]).recipe.encoder_size
-    return traits.of_numbers({"parameters": [float(find(name, size).parameters) for name in lattice.pool]})
-
-
-def _judged(asked: Asked) -> list[entries.Judged]:
-    verdicts: Sequence[Verdict] = entries.read_verdicts(asked.verdicts) if asked.verdicts else ()
+def _judged(asked: Asked, file: Path | None) -> list[entries.Judged]:
+    verdicts: Sequence[Verdict] = entries.read_verdicts(file) if file else ()
     scores = () if asked.table else tuple(Reference.load(REFERENCE).scores.values())
     return entries.joined(scores, verdicts)
 

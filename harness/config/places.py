@@ -13,6 +13,9 @@ REFERENCE = ROOT / "results" / "reference"
 PUBLISHED = ROOT / "results" / "published"
 POLICY = ROOT / "results" / "policy.toml"
 QUESTIONS = ROOT / "results" / "questions.csv"
+# What is measured of stored trainings beside their scores: `harness ranks`, `harness attend --out`.
+RANKS = ROOT / "results" / "measured" / "ranks.csv"
+ATTENTION = ROOT / "results" / "measured" / "attention.json"
 
 
 def resolve(location: str) -> Path:

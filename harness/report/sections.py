@@ -6,7 +6,7 @@ a word would look complete.
 
 from collections.abc import Sequence
 
-from harness.report import names, tables
+from harness.report import masking_tables, names, rank_tables, tables
 from harness.report.entries import Judged
 from harness.report.figures import plots
 from harness.report.figures.heat import heat
@@ -22,6 +22,8 @@ def sections(found: Plain, entries: Sequence[Judged]) -> list[Section]:
         _scores(found),
         _roles(found),
         _utilization(found),
+        _operators(found),
+        _attention(found),
         _views(found),
         _growth(found),
         _shapley(found),
@@ -55,9 +57,9 @@ def _scores(found: Plain) -> Section:
         if view == "retrained" or _has_views(found)
     )
     words = (
-        "Retrained: every subset trained for itself (arXiv 2606.03879). Masked: the model of the full set, with the "
-        "tokens of all encoders but the kept ones replaced by zeros before fusion (arXiv 2507.03262). Both full sets "
-        "are one model.",
+        "Retrained: every subset trained for itself (arXiv 2606.03879). Masked: the model of the full set, with "
+        f"{masking_tables.operator(found['masking'])} for the tokens of all encoders but the kept ones, before fusion "
+        "(zeros are the choice of arXiv 2507.03262). Both full sets are one model.",
     )
     views = ("retrained", "masked") if _has_views(found) else ("retrained",)
     both = tuple(tables.made(*(tables.scores(found, view) for view in views)))
@@ -107,6 +109,36 @@ def _utilization(found: Plain) -> Section:
         "utilization", "Conditional Utilization Rate and Information Gap", words,
         tuple(figures) if panels else (), tuple(shown), tuple(tables.utilization(found)[1:]), formula,
     )  # fmt: skip
+
+
+def _operators(found: Plain) -> Section:
+    drawn = plots.operators(found)
+    figures = figure("".join(drawn), "Mean of all benchmarks; lines are 95 per cent intervals.", panels=True)
+    words = (
+        "A zero is a token that the model never saw in training, so some of what masking by zeros costs may be the "
+        "shock and not the encoder. An encoder's mean token, and noise of its moments, stay nearer to what the model "
+        "knows. Where the operators agree on the order of the encoders, the order is not the operator's.",
+        ""
+        if len(found["masking_operator"]) > 1
+        else "Not to be had: the table has views masked by one operator at most (column mask: zero, mean, noise).",
+    )
+    shown = tables.made(masking_tables.operators(found))
+    return Section("operators", "What stands for a masked encoder", words, figures, tuple(shown))
+
+
+def _attention(found: Plain) -> Section:
+    it = found["attention_divergence"]
+    on = f" On {names.title(it['benchmark'])}, smoothed by {it['smoothing']:g}." if it else ""
+    words = (
+        "How far masking moves where the answer looks: the attention that the last prompt position pays to the "
+        "picture's tokens in the language model's last layer, of the full model (p) and of a masked view (q)."
+        f"{on} 0: the mask does not move the look.",
+        why_not(found, "attention_divergence"),
+    )
+    figures = figure(plots.attention(found), "Lines are 95 per cent intervals over questions.")
+    formula = "KL(p ‖ q) = Σ p ln(p / q), over the picture's tokens"
+    shown = tables.made(masking_tables.attention(found))
+    return Section("attention", "Attention divergence", words, figures, tuple(shown), (), formula)
 
 
 def _views(found: Plain) -> Section:
@@ -165,7 +197,7 @@ def _ranks(found: Plain) -> Section:
         words.append(why_not(found, "residual"))
     drawn = plots.ranks(found)
     figures = figure(drawn, "Lines are 95 per cent intervals over seeds, where there are two or more.")
-    shown = tables.made(*tables.ranks(found))
+    shown = tables.made(*rank_tables.ranks(found), rank_tables.residuals(found))
     return Section("ranks", "Effective rank before and after training", tuple(words), figures, tuple(shown))
 
 

@@ -45,10 +45,17 @@ def scores(found: Plain, view: str) -> Table:
         for name, it in found["score"][view].items()
         if any(names.on(it, column)["value"] is not None for column in columns)
     ]
-    without = [("blind", "no picture")] if view == "retrained" else [("all_masked", "none: every encoder masked")]
+    without = (
+        [("blind", "best constant answers")]
+        if view == "retrained"
+        else [("all_masked", f"none: every encoder masked by {found['masking']}")]
+    )
+    shown_nothing = (
+        [("without_picture", "full model asked without the picture")] if found["baseline"]["without_picture"] else []
+    )
     rows += [
         (title, *(amount(names.on(found["baseline"][key], column)) for column in columns))
-        for key, title in (*without, ("chance", "guessing"))
+        for key, title in (*without, *shown_nothing, ("chance", "guessing"))
         if any(names.on(found["baseline"][key], column)["value"] is not None for column in columns)
     ]
     kept = "trained" if view == "retrained" else "kept of the full set"
@@ -97,8 +104,8 @@ def gaps(found: Plain) -> Table:
         it = gap if column == MEAN else gap.get(column)
         if it is None or it["value"] is None:
             continue
-        noise = [_share(it[key]) for key in ("null_mean", "null_95", "debiased")]
-        rows.append((names.title(column), amount(it, percent=True), *noise, _p(it["p_value"])))
+        noise = [share(it[key]) for key in ("null_mean", "null_95", "debiased")]
+        rows.append((names.title(column), amount(it, percent=True), *noise, p(it["p_value"])))
     heads = ("on", ">Information Gap, %", ">noise alone: mean", ">noise alone: 95 % point", ">debiased", ">p")
     return Table("information-gap", "Information Gap, per cent", heads, tuple(rows))
 
@@ -191,30 +198,6 @@ def wins(found: Plain) -> list[Table]:
     return made(*tables)
 
 
-def ranks(found: Plain) -> list[Table]:
-    """Give the effective rank of every encoder before and after training, and what changes."""
-    stations = ("before", "solo", "joint")
-    rows = [(name, *(amount(it[key]) for key in stations)) for name, it in found["effective_rank"].items()]
-    heads = ("encoder", ">before training", ">after solo training", ">after joint training")
-    shares = [
-        (name, *(_share(it[key]["share_of_cap"]) for key in stations)) for name, it in found["effective_rank"].items()
-    ]
-    shares = [row for row in shares if any(row[1:])]
-    steps = ("solo_from_before", "joint_from_solo", "joint_from_before")
-    changed: list[tuple[Cell, ...]] = [
-        (name, *(cell for key in steps for cell in (amount(it[key]), it[key]["word"] or "")))
-        for name, it in found["rank_change"].items()
-    ]
-    titles = ("solo / before", "joint / solo", "joint / before")
-    variant = f"Variant: {found['rank_variant']}."
-    ratios = ("encoder", *(head for title in titles for head in (f">{title}", "it")))
-    return [
-        Table("effective-rank", "Effective rank", heads, tuple(rows), variant),
-        Table("effective-rank-share", "Effective rank, per cent of its cap", heads, tuple(shares)),
-        Table("rank-change", "Does the rank survive training?", ratios, tuple(changed)),
-    ]
-
-
 def finders(found: Plain) -> Table:
     """Give how well pairs are found without training pairs."""
     rows = [
@@ -244,9 +227,11 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{share:.0%}"
 
 
-def _share(value: float | None) -> Cell:
+def share(value: float | None) -> Cell:
+    """Write a share in per cent."""
     return "" if value is None else Amount(value, factor=100.0)
 
 
-def _p(value: float | None) -> str:
+def p(value: float | None) -> str:
+    """Write a p-value with two digits."""
     return "" if value is None else f"{value:.2g}"

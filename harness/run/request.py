@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from harness.schema.decoding import DecodingSpec
-from harness.schema.encoder import EncoderCard
+from harness.schema.encoder import EncoderCard, EncoderSpec
 from harness.schema.entry import Entry, Operator
-from harness.schema.frozen import Frozen
+from harness.schema.frozen import Frozen, Seed
 from harness.schema.machine import MachineSpec
-from harness.schema.recipe import Training
+from harness.schema.recipe import Canvas, Training
 from harness.schema.subset import Subset
 
 
@@ -61,6 +61,18 @@ class AttendRequest(Frozen):
     protocol: str
     questions: int = Field(ge=2)
     views: tuple[Looked, ...] = Field(min_length=1)
+
+
+class RankRequest(Frozen):
+    """Ask for the effective ranks of the pre-trained encoders and of checkpoints, over pictures of some benchmarks."""
+
+    encoders: tuple[EncoderSpec, ...] = Field(min_length=1)
+    seed: Seed
+    checkpoints: tuple[str, ...]
+    canvas: Canvas
+    mirror: str
+    benchmarks: tuple[str, ...] = Field(min_length=1)
+    pictures: int = Field(ge=2)
 
 
 class PretrainRequest(Frozen):

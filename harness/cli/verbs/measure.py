@@ -2,7 +2,20 @@
 
 from pathlib import Path
 
-from harness.cli.verbs.words import Answers, Encoders, Json, Keep, Masked, Questions, Ranks, Replicates, Words
+from harness.cli.verbs.words import (
+    Answers,
+    Attention,
+    Encoders,
+    Json,
+    Keep,
+    Masked,
+    Pictures,
+    Questions,
+    Ranks,
+    Replicates,
+    Words,
+    divided,
+)
 
 
 def analyse(
@@ -10,17 +23,18 @@ def analyse(
     *,
     encoders: Encoders = None,
     ranks: Ranks = None,
+    attention: Attention = None,
     replicates: Replicates = 2000,
     answers: Answers = False,
     json: Json = False,
 ) -> int:
     """Take the papers' measures from a table of scores by subset, each with an interval; no file: from the reference.
 
-    A long table has the columns trained, benchmark, score and, where known, kept (else as trained), seed,
-    standard_error, blind, chance; a wide one has a column a benchmark. With id and mark (and cluster) instead of score,
-    a row is one answer, and questions are drawn together for all models. Subsets are written clip+sam; none is the
-    empty set. What an incomplete table cannot give is named with the reason; so are cells with two values and scores
-    that are no numbers, which play no part.
+    A long table has the columns trained, benchmark, score and, where known, kept (else as trained), mask (what stands
+    for a masked encoder, else zero), seed, standard_error, blind, chance; a wide one has a column a benchmark. With id
+    and mark (and cluster) instead of score, a row is one answer, and questions are drawn together for all models.
+    Subsets are written clip+sam; none is the empty set. What an incomplete table cannot give is named with the reason;
+    so are cells with two values and scores that are no numbers, which play no part.
 
     With --json: measure, then encoder, {"value", "low", "high"} on the mean of all benchmarks, and below it the same
     for each category and benchmark.
@@ -29,9 +43,9 @@ def analyse(
               harness analyse scores.csv --encoders encoders.csv --ranks ranks.csv --json
               harness analyse
     """
-    from harness.cli import analysing
+    from harness.cli import analysing, measured
 
-    return analysing.analyse(table, encoders, ranks, replicates, answers, json)
+    return analysing.analyse(measured.Asked(table, encoders, ranks, attention, replicates, answers), json)
 
 
 def rank(features: Path, *, before: Path | None = None, json: Json = False) -> int:
@@ -49,6 +63,23 @@ def rank(features: Path, *, before: Path | None = None, json: Json = False) -> i
     return ranking.rank(features, before, json)
 
 
+def ranks(*words: str, pictures: Pictures = 256, out: Path | None = None, json: Json = False) -> int:
+    """Take the effective rank of each encoder's features before training and after every stored training.
+
+    Words: SUBSETS (default: lattice, all there are), then overrides. Pre-projector features of the same pictures, the
+    first of each benchmark, streamed through stored weights: every variant, centred and not. Writes a table that
+    harness analyse and harness report read (default: results/measured/ranks.csv, which they find by themselves), and
+    beside it where and how it was made. Trainings that are not done are named.
+
+    Examples: harness ranks
+              harness ranks size:1 --pictures 64 --out ranks.csv
+    """
+    from harness.cli import lattice_ranking
+
+    names, overrides = divided(words)
+    return lattice_ranking.ranks(lattice_ranking.chosen(names), overrides, pictures, out, json)
+
+
 def attend(
     subset: Words,
     benchmark: Words,
@@ -56,18 +87,22 @@ def attend(
     keep: Keep = "all-masks",
     mask: Masked = "zero",
     questions: Questions = 64,
+    out: Path | None = None,
     json: Json = False,
 ) -> int:
     """Tell how far masking moves the answer's look at the picture: a KL divergence for each masked view, in nats.
 
     Taken from the last layer's attention over visual tokens at the first token of the answer, with the plain engine.
+    --out writes what --json prints to a file; harness analyse and harness report show it, and find
+    results/measured/attention.json by themselves.
 
     Examples: harness attend all mme --keep size:1
+              harness attend all mme --keep size:1 --out results/measured/attention.json
               harness attend clip+sam gqa --mask mean --json
     """
     from harness.cli import attending
 
-    return attending.attend(subset, benchmark, overrides, keep, mask, questions, json)
+    return attending.attend(subset, benchmark, overrides, keep, mask, questions, out, json)
 
 
 def report(
@@ -77,6 +112,7 @@ def report(
     tables: Path | None = None,
     encoders: Encoders = None,
     ranks: Ranks = None,
+    attention: Attention = None,
     verdicts: Path | None = None,
     readme: bool = False,
     replicates: Replicates = 2000,
@@ -94,7 +130,7 @@ def report(
               harness report scores.csv --out study.html --tables tables
               harness verify --json > verdicts.json && harness report --verdicts verdicts.json --readme
     """
-    from harness.cli import reporting
+    from harness.cli import measured, reporting
 
-    asked = reporting.Asked(table, encoders, ranks, verdicts, replicates, answers)
-    return reporting.report(asked, out, tables, readme, json)
+    asked = measured.Asked(table, encoders, ranks, attention, replicates, answers)
+    return reporting.report(asked, verdicts, out, tables, readme, json)

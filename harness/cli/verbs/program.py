@@ -34,6 +34,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "audit": judge.audit,
         "analyse": measure.analyse,
         "rank": measure.rank,
+        "ranks": measure.ranks,
         "attend": measure.attend,
         "report": measure.report,
         "score": mark.score,

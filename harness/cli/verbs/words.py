@@ -33,6 +33,10 @@ Ranks = Annotated[
     Path | None,
     Parameter(help="Effective ranks before and after training: encoder,trained,rank and perhaps seed, cap, variant."),
 ]
+Pictures = Annotated[int, Parameter(help="How many pictures the encoders are shown, spread over the benchmarks.")]
+Attention = Annotated[
+    Path | None, Parameter(help="What harness attend --json printed: how far masking moves the look.")
+]
 Answers = Annotated[
     bool,
     Parameter(negative=(), help="Mark the reference's answers again, to draw questions together for all models."),

@@ -6,6 +6,7 @@ from harness.report.figures.interactions import interactions
 from harness.report.figures.ranges import Row, common, ranges
 from harness.report.figures.slopes import slopes
 from harness.report.figures.stations import stations
+from harness.report.masking_tables import operator
 from harness.report.names import MEAN, Plain
 from harness.report.table import Amount
 from harness.report.tables import FINDERS
@@ -33,6 +34,41 @@ def utilization(found: Plain) -> list[str]:
         title = f"Utilization rate, {names.title(column)}"
         drawn.append(_panel(names.title(column), ranges(f"rate-{place}", title, "per cent", rows, PANEL, shared)))
     return drawn
+
+
+def operators(found: Plain) -> list[str]:
+    """Draw a panel of rates for each operator that masks, on one scale; none where there is one alone."""
+    panels = {
+        mask: [
+            _row(name, rate, place, 100.0)
+            for place, name in enumerate(found["pool"])
+            if (rate := it["conditional_utilization_rate"][name])["value"] is not None
+        ]
+        for mask, it in found["masking_operator"].items()
+    }
+    known = {mask: rows for mask, rows in panels.items() if rows}
+    if len(known) < 2:
+        return []
+    shared = common(list(known.values()))
+    drawn = []
+    for place, (mask, rows) in enumerate(known.items()):
+        title = f"Masked by {operator(mask)}"
+        svg = ranges(f"operator-{place}", f"Utilization rate, {title.lower()}", "per cent", rows, PANEL, shared)
+        drawn.append(_panel(title, svg))
+    return drawn
+
+
+def attention(found: Plain) -> str | None:
+    """Draw how far each view moves the look at the picture."""
+    it = found["attention_divergence"]
+    several = it is not None and len(it["views"]) > 1
+    rows = [
+        _row(f"{kept}, {mask}" if several else kept, look, found["pool"].index(kept) if kept in found["pool"] else -1)
+        for mask, views in (it["views"] if it else {}).items()
+        for kept, look in views.items()
+    ]
+    title = "How far masking moves the look at the picture"
+    return ranges("attention", title, "KL, nats", rows, 640.0)
 
 
 def gaps(found: Plain) -> str | None:

@@ -1,10 +1,11 @@
 """Lattices whose truth is planted: values by subset, and cells of a table that hold them."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
-from harness.analyse.lattice import Cell
+from harness.analyse.cells import Cell
 
 POOL = ("clip", "sam", "dino", "eva")
 FLOOR = 20.0
@@ -42,7 +43,7 @@ def cells(
     seeds: Iterable[str] = ("0",),
     masked: np.ndarray | None = None,
     noise: Callable[[], float] = lambda: 0.0,
-    **fields: float,
+    **fields: Any,
 ) -> list[Cell]:
     """Write a lattice as the cells of a table, with masked views of the full model where they are given."""
     n = len(scores).bit_length() - 1

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from harness.analyse.lattice import Cell, build
+from harness.analyse.cells import Cell
+from harness.analyse.lattice import build
 from harness.analyse.needs import NEEDS, unavailable
 from harness.errors import InvalidEvidence
 from tests.harness.analyse.planted import POOL, additive, cells

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.card import Mark
-from harness.analyse.lattice import Cell, build
+from harness.analyse.cells import Cell
+from harness.analyse.lattice import build
 from harness.analyse.marks import Answer, pooled
 from harness.analyse.replicates import draw
 from harness.errors import InvalidEvidence

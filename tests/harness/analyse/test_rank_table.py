@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from harness.analyse.effective_rank import VARIANTS
 from harness.analyse.lattice import build
+from harness.analyse.rank_record import rows_of, to_csv
 from harness.analyse.rank_table import read
 from harness.analyse.summary import summarise
 from harness.analyse.traits import of_numbers
@@ -86,12 +88,45 @@ def test_a_table_that_cannot_be_meant_is_refused(tmp_path, rows, said):
         read(written(tmp_path, *rows), POOL)
 
 
-def test_two_variants_in_one_file_are_refused(tmp_path):
-    path = written(
-        tmp_path, "clip,none,10,roy_vetterli", "sam,none,9,stable_rank", header="encoder,trained,rank,variant\n"
-    )
-    with pytest.raises(InvalidEvidence, match="do not compare: roy_vetterli"):
-        read(path, POOL)
+def test_of_several_variants_the_default_is_taken_and_the_others_stand_beside_it(tmp_path):
+    header = "encoder,trained,rank,variant,centred\n"
+    rows = ["clip,none,9,stable_rank,no", "clip,none,10,roy_vetterli,no", "clip,none,8,roy_vetterli,yes"]
+    ranks = read(written(tmp_path, *rows, header=header), POOL)
+    assert (ranks.variant, ranks.rank("clip", 0).value) == ("roy_vetterli, centred: no", pytest.approx(10))
+    assert {name: one.rank("clip", 0).value for name, one in ranks.others.items()} == {
+        "stable_rank, centred: no": pytest.approx(9),
+        "roy_vetterli, centred: yes": pytest.approx(8),
+    }
+
+
+def test_two_variants_without_the_default_are_refused(tmp_path):
+    rows = ("clip,none,10,participation_ratio", "sam,none,9,stable_rank")
+    with pytest.raises(InvalidEvidence, match="do not compare: participation_ratio"):
+        read(written(tmp_path, *rows, header="encoder,trained,rank,variant\n"), POOL)
+
+
+def test_ranks_of_other_trainings_are_named_and_left_out(tmp_path):
+    rows = ("clip,none,10,", "clip,clip,9,ours", "clip,clip,5,theirs")
+    ranks = read(written(tmp_path, *rows, header="encoder,trained,rank,training\n"), POOL, {"ours"})
+    assert ranks.rank("clip", 1).value == pytest.approx(9)
+    assert "1 trainings" in ranks.problems[0]
+
+
+def test_what_is_written_down_is_read_back(tmp_path):
+    """Every digit of every rank comes back, in every variant."""
+    figures = {"clip/tokens": 640.0, "clip/channels": 96.0}
+    figures |= {f"clip/{variant}/{word}": 3 + 1 / 7 for variant in VARIANTS for word in ("centred", "uncentred")}
+    rows = [
+        *rows_of(figures, "clip", "none", 0, "", "a" * 64, 10),
+        *rows_of(figures, "clip", "clip+sam", 1, "b" * 64, "c" * 64, 10),
+    ]
+    (tmp_path / "ranks.csv").write_text(to_csv(rows))
+    ranks = read(tmp_path / "ranks.csv", POOL, {"b" * 64})
+    assert len(rows) == 16
+    assert len(ranks.others) == 7
+    for one in (ranks, *ranks.others.values()):
+        assert one.values == {("clip", 0): (3 + 1 / 7,), ("clip", 0b0011): (3 + 1 / 7,)}
+        assert one.caps == {"clip": 96}
 
 
 def test_an_unknown_encoder_is_told_what_is_known(tmp_path):

@@ -16,7 +16,7 @@ from PIL import Image
 
 from harness.report.entries import joined
 from harness.report.page import page
-from tests.harness.report.studies import ORIGIN, few, whole
+from tests.harness.report.studies import ORIGIN, few, lattice, whole
 from tests.harness.report.test_entries import score, verdict
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -72,7 +72,7 @@ def with_probe(text: str) -> str:
     return open_.replace("</body>", f"<script>{PROBE}</script></body>")
 
 
-@pytest.mark.parametrize(("study", "width"), [(whole, 1280), (whole, 500), (few, 1280)])
+@pytest.mark.parametrize(("study", "width"), [(lattice, 1280), (lattice, 500), (few, 1280)])
 def test_the_page_is_drawn(study, width, tmp_path, pictures):
     file = tmp_path / "page.html"
     file.write_text(page(study(), ORIGIN, entries()))

@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.report.page import all_tables, page
-from tests.harness.report.studies import HOSTILE, ORIGIN, few, hostile, whole
+from tests.harness.report.studies import HOSTILE, ORIGIN, few, hostile, lattice, whole
 
 VOID = {"meta", "input", "br", "link", "img"}
-STUDIES = pytest.mark.parametrize("study", [whole, few, hostile])
+STUDIES = pytest.mark.parametrize("study", [lattice, few, hostile])
 
 
 class Read(HTMLParser):
@@ -107,7 +107,19 @@ def test_a_whole_lattice_leaves_nothing_out():
         *("shapley-value", "masked-shapley-value", "interactions", "regret"),
     ):
         assert f'id="{name}-title"' in text
-    assert set(whole()["unavailable"]) == {"residual", "effective_rank"}
+    assert set(whole()["unavailable"]) == {"residual", "effective_rank", "attention_divergence"}
+
+
+def test_what_is_measured_of_trained_models_is_on_the_page_too():
+    text = page(lattice(), ORIGIN)
+    assert {table.name for table in all_tables(lattice())} >= {
+        *("masking-operators", "attention", "effective-rank", "effective-rank-share", "rank-change", "residual"),
+    }
+    for name in ("operator-0", "operator-1", "operator-2", "attention", "ranks"):
+        assert f'id="{name}-title"' in text
+    assert "full model asked without the picture" in text
+    assert not lattice()["unavailable"]
+    assert not [table for table in all_tables(lattice()) if table.name == "unavailable"]
 
 
 def test_a_poor_table_says_what_it_lacks_and_why():

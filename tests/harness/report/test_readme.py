@@ -2,7 +2,8 @@
 
 import pytest
 
-from harness.cli.reporting import PAGE, README, Asked, measured
+from harness.cli.measured import Asked, measured
+from harness.cli.reporting import PAGE, README
 from harness.errors import InvalidEvidence
 from harness.report.readme import BEGIN, END, block, replaced
 from tests.harness.report.studies import few, hostile, whole
@@ -35,5 +36,5 @@ def test_a_block_shows_the_singles_and_the_best_of_each_size():
 
 
 def test_readme_shows_what_the_reference_gives():
-    found = measured(Asked(None, None, None, None, 2000))
+    found = measured(Asked())
     assert block(found, PAGE) in README.read_text(encoding="utf-8")
