@@ -14,8 +14,10 @@ CANDIDATES = 16
 def _best_of_kind(samples: Sequence[Sample], protocol: Protocol) -> list[Mark]:
     frequency = Counter(answer for sample in samples for answer in set(sample.answers))
     ranked = sorted(frequency, key=lambda answer: (-frequency[answer], answer))
-    tried = [[protocol.mark(sample, answer) for sample in samples] for answer in ranked[:CANDIDATES]]
-    return max(tried, key=lambda marks: fsum(mark.value for mark in marks))
+    asked = {sample.id: sample for sample in samples}
+    tried = [{name: protocol.mark(one, answer) for name, one in asked.items()} for answer in ranked[:CANDIDATES]]
+    best = max(tried, key=lambda marks: fsum(marks[sample.id].value for sample in samples))
+    return list(best.values())
 
 
 def best_constant(samples: Sequence[Sample], protocol: Protocol) -> float:
@@ -23,7 +25,7 @@ def best_constant(samples: Sequence[Sample], protocol: Protocol) -> float:
 
     Rule: within each `sample.kind`, the gold answer that earns the highest sum of marks is given to every question;
     the marks of all kinds are pooled by the protocol. It is an upper bound of what a model can reach by knowing only
-    the type.
+    the type. Where one sample stands several times it is marked once and counts each time.
 
     Raises:
         InvalidData: there are no samples.

@@ -4,6 +4,7 @@
 imported when something of the hub is opened.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,30 @@ from benchmarks.card import Picture, PictureFolder, Row, Source
 from benchmarks.errors import InvalidData
 from benchmarks.listing import ListingTable
 
+_COMMIT = re.compile("[0-9a-f]{40}")
+
+
+def _demand_pinned(source: Source) -> None:
+    """Refuse a branch or a tag: what it names tomorrow is other data under the same number.
+
+    Raises:
+        InvalidData: the revision is no commit.
+    """
+    if not _COMMIT.fullmatch(source.revision):
+        raise InvalidData(
+            f"{source.hub_id} is not read from the hub: its card names the revision {source.revision!r}, expected a "
+            f"commit of 40 hexadecimal digits. Mirror the dataset as you have it and name the mirror "
+            f"(mirror.location=FOLDER), or write the commit that its hub page shows into the card"
+        )
+
 
 def open_listing(source: Source, folder: PictureFolder) -> ListingTable:
     """Download or find in the cache a CSV file with its folder of pictures, and open it.
 
     Raises:
-        InvalidData: the hub or the cache cannot give these files at this revision.
+        InvalidData: the card names no commit, or the hub or the cache cannot give these files at it.
     """
+    _demand_pinned(source)
     import huggingface_hub
 
     name = f"{source.hub_id} at revision {source.revision}"
@@ -39,8 +57,9 @@ class HubTable:
         """Download or find in the cache; `datasets` shows its own progress on standard error.
 
         Raises:
-            InvalidData: the hub or the cache cannot give this configuration at this revision.
+            InvalidData: the card names no commit, or the hub or the cache cannot give this configuration at it.
         """
+        _demand_pinned(source)
         import datasets
         from datasets.exceptions import DatasetsError
 

@@ -12,6 +12,11 @@ An object has `id`, `prediction`, `answer` or `answers`, `choices` (a list, or n
 | OCRBench | `category`; lmms-eval looks at `dataset` if it is there | `question_type`, `type` |
 | MathVista | `answer_type` of open questions; `precision` of decimals | `question_type`, `type` |
 
+What stands beside a score needs more, and no mark depends on it: `cluster` for the standard error (what the question
+shares with others, its picture or document; spelt also `image_id`, `imageId`, `ucsf_document_id`, `image`,
+`image_path`; without it a pair or group is one, and any other answer one of its own) and `kind` for the blind baseline
+(the question type; without it the category with the number of choices, or with the opening word of `question`).
+
 The gold answer of a choice question may be its letter, its letter in brackets, the text of one choice, or the number of
 a choice counted from 0. Nothing that is missing is guessed.
 """
@@ -23,6 +28,7 @@ from typing import Any
 from benchmarks.card import Benchmark, Protocol, Sample
 from benchmarks.errors import InvalidData
 from benchmarks.ocr_chart.ocrbench import FORMULA_SET, FORMULAS
+from benchmarks.opening import opening_word
 from benchmarks.pooling import GroupMean, SumOfTasks
 
 KEYS = frozenset(("id", "prediction", "answer", "answers", "choices", "meta"))
@@ -38,6 +44,7 @@ _SPELT: Mapping[str, tuple[str, ...]] = {
     "category": ("category", "question_type", "type"),
     "answer_type": ("answer_type", "question_type", "type"),
 }
+_CLUSTERS = ("image_id", "imageId", "ucsf_document_id", "image", "image_path")
 
 
 def sample_of(given: Mapping[str, Any], benchmark: Benchmark, protocol: Protocol) -> Sample:
@@ -51,18 +58,30 @@ def sample_of(given: Mapping[str, Any], benchmark: Benchmark, protocol: Protocol
     choices = _choices(given, benchmark)
     answers = _answers(given, choices, benchmark)
     meta = _needed(benchmark, protocol, told, bool(choices))
+    question = str(told.get("question", ""))
     category = meta.get("category") or str(told.get("category", ""))
+    form = f"{len(choices)} options" if choices else opening_word(question)
     return Sample(
         id=name,
-        question=str(told.get("question", "")),
+        question=question,
         pictures=(),
         choices=choices,
         answers=answers,
         category=category,
-        kind=category,
-        cluster=meta.get("pair") or meta.get("group") or name,
+        kind=_word(told.get("kind")) or ", ".join(part for part in (category, form) if part),
+        cluster=_cluster(told, meta),
         meta=meta,
     )
+
+
+def _cluster(told: Mapping[str, Any], meta: Mapping[str, str]) -> str:
+    """Name what the question shares with others; nothing if it is not told."""
+    if named := _word(told.get("cluster")):
+        return named
+    if "pair" in meta:
+        return f"{meta.get('task', '')}/{meta['pair']}"
+    spelt = (_word(told.get(spelling)) for spelling in _CLUSTERS)
+    return next((word for word in spelt if word), "") or meta.get("group", "") or meta.get("look_alike", "")
 
 
 def identity(given: Mapping[str, Any]) -> str:
@@ -164,7 +183,8 @@ def _needed(benchmark: Benchmark, protocol: Protocol, told: Mapping[str, Any], c
         found["dataset"] = _word(told.get("dataset")) or same
     if benchmark.name == "mathvista":
         found.setdefault("answer_type", "")
-        found["precision"] = _word(told.get("precision"))
+        # A precision written 1.0 is another than 1: see the card's quirk.
+        found["precision"] = str(told.get("precision") if told.get("precision") is not None else "")
         if found["answer_type"] == "float" and protocol.name == "lmms_eval" and not found["precision"]:
             raise InvalidData("a decimal answer is rounded to meta.precision; came none")
     return found

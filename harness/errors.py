@@ -11,6 +11,8 @@ HarnessError                      50   something failed that should not have: a 
 A message says what was expected, what came, where it came from and what to do.
 """
 
+import errno
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -41,6 +43,26 @@ class MachineError(HarnessError):
     """Refuse work that this machine cannot do."""
 
     exit_code = 3
+
+    @classmethod
+    def of_disk(cls, error: OSError) -> "MachineError | None":
+        """Build the refusal of a disk that takes nothing more, from what the system said; None for any other error."""
+        where = error.filename or "the results' folder"
+        match error.errno:
+            case errno.ENOSPC | errno.EDQUOT:
+                return cls(
+                    f"no room left for {where}: {error.strerror}. Free some, or name another disk: HARNESS_STORE"
+                )
+            case errno.EROFS:
+                return cls(
+                    f"{where} lies on a disk that is mounted read-only. In a container, mount a folder at /results"
+                )
+            case errno.EACCES | errno.EPERM:
+                return cls(
+                    f"{where} may not be written by user {os.getuid()}. In a container, run as the folder's owner: "
+                    "--user $(id -u):$(id -g)"
+                )
+        return None
 
 
 class InvalidEvidence(HarnessError):

@@ -77,9 +77,10 @@ def decimal_as_printed(answer: str, gold: str, precision: str) -> Reading:
     number = _number(text)
     if number is None:
         return JUDGE
-    if not precision.lstrip("-").isdecimal():
+    try:
+        printed = str(round(number, int(precision)))
+    except (ValueError, OverflowError):
         return Reading(0.0, None, "number lost")
-    printed = str(round(number, int(precision)))
     return Reading(1.0 if printed == gold.strip() else 0.0, printed, "digits")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from benchmarks.errors import BenchmarkError
-from harness.errors import HarnessError, UsageError
+from harness.errors import HarnessError, MachineError, UsageError
 
 
 def guarded(program: App, words: Sequence[str]) -> int:
@@ -19,6 +19,11 @@ def guarded(program: App, words: Sequence[str]) -> int:
         code = UsageError.exit_code
     except (HarnessError, BenchmarkError) as error:
         failure, code = error, error.exit_code
+    except OSError as error:
+        refused = MachineError.of_disk(error)
+        if refused is None:
+            raise
+        failure, code = refused, refused.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; nothing is lost: the same command goes on from here\n")
         return 130

@@ -7,7 +7,8 @@ from pathlib import Path
 from benchmarks.card import Benchmark
 from benchmarks.table import find
 from harness.score.imported import Origin, objects_from
-from harness.score.outside import Pooled, mark_all
+from harness.score.outside import mark_all
+from harness.score.pooled import Pooled
 
 
 def mark(benchmark: str, file: Path, protocol: str, origin: Origin, as_json: bool) -> int:
@@ -25,6 +26,7 @@ def mark(benchmark: str, file: Path, protocol: str, origin: Origin, as_json: boo
             sys.stderr.write(f"{pooled.n:,} answers marked, {pooled.unparsed:,} of them unparsed\n")
     if as_json:
         sys.stdout.write(json.dumps(plain, allow_nan=False) + "\n")
-    level = "" if plain["chance"] is None else f", chance {plain['chance']:.2f}"
-    sys.stderr.write(f"{card.title}, {protocol}: {plain['score']:.2f} ({card.unit}{level})\n")
+    error = "" if plain["standard_error"] is None else f" ± {plain['standard_error']:.2f}"
+    levels = "".join(f", {name} {plain[name]:.2f}" for name in ("blind", "chance") if plain[name] is not None)
+    sys.stderr.write(f"{card.title}, {protocol}: {plain['score']:.2f}{error} ({card.unit}{levels})\n")
     return 0

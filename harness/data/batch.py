@@ -8,7 +8,7 @@ With *sequential* turns (LLaVA) all turns share one segment.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -39,6 +39,15 @@ class Batch:
     picture: tuple[int, int]
     ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+
+    def terms(self) -> int:
+        """Count the answer tokens, of which the batch's loss is the mean."""
+        return int((self.labels != IGNORED).sum())
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> "Batch":
+        """Return the batch on a device; the canvas keeps its precision, for each encoder prepares its own input."""
+        moved = ("canvas", "tokens", "positions", "segments", "labels")
+        return replace(self, **{name: getattr(self, name).to(device) for name in moved})
 
     def kinds(self) -> list[str]:
         """Return the tag of the turn that each answer token belongs to, in the order of the labels that count.

@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, Dataset
 from harness.data.batch import Batch, Line, collate, line
 from harness.data.canvas import load
 from harness.data.conversation import Conversation
-from harness.data.order import batches, generator
+from harness.data.order import ALONE, Share, batches, generator
 from harness.data.speech import Speech
 from harness.schema.recipe import Canvas, Stage
 
@@ -71,16 +71,19 @@ def serve(
     micro_batch: int,
     workers: int,
     first_step: int,
+    share: Share = ALONE,
 ) -> Iterator[Batch]:
-    """Yield the micro-batches of a stage from `first_step` on; global batch / micro-batch of them make one step.
+    """Yield one process's micro-batches of a stage from `first_step` on.
 
-    The samples of a step are a function of (seed, stage, step) alone.
+    Global batch / micro-batch of them, over all processes, make one step. The samples of a step are a function of
+    (seed, stage, step) alone.
     """
+    cuts = share.of(range(0, stage.global_batch, micro_batch))
     places = [
         [Place(source, index, step) for index in indices[cut : cut + micro_batch]]
         for step, (source, indices) in enumerate(plan([len(source) for source in sources], stage, seed))
         if step >= first_step
-        for cut in range(0, stage.global_batch, micro_batch)
+        for cut in cuts
     ]
     start = len(speech.opening)
     yield from DataLoader(

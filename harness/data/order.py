@@ -6,8 +6,30 @@ overridden are a known trap: DeepSpeed issue 5717, LLaVA issue 1588.)
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Say which micro-batches of a step are one process's own: every `world`-th, from the `rank`-th on.
+
+    Taken in turns, the micro-batches of a step are the same ones, in the same order, however many processes share them.
+    """
+
+    rank: int = 0
+    world: int = 1
+
+    def of(self, micro_batches: Sequence[T]) -> Sequence[T]:
+        """Return what is this process's own of a step's micro-batches."""
+        return micro_batches[self.rank :: self.world]
+
+
+ALONE = Share()
 
 
 def generator(*key: str | int) -> np.random.Generator:

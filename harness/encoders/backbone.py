@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
+from harness.encoders.naming import Naming
 from harness.schema.encoder import EncoderSpec
 
 
@@ -48,7 +49,19 @@ class Backbone(nn.Module, ABC):
 
     def forward(self, canvas: Tensor) -> Tensor:
         """Encode a canvas (B, 3, P, P) with values in [0, 1] to tokens (B, N, D)."""
-        return self.tokens(self.prepare(canvas))
+        return self.tokens(self.prepare(canvas).to(next(self.inner.parameters()).dtype))
+
+    def checkpoint_activations(self, wanted: bool = True) -> None:
+        """Keep one activation a block while training and compute the rest again on the way back; no number changes."""
+        if wanted:
+            self.inner.gradient_checkpointing_enable({"use_reentrant": False})
+        else:
+            self.inner.gradient_checkpointing_disable()
+
+    @staticmethod
+    def published(spec: EncoderSpec) -> Naming:
+        """Say how the published checkpoint names this module's tensors; by default as the module does."""
+        return Naming()
 
 
 def raster(features: Tensor) -> Tensor:

@@ -6,7 +6,16 @@ from torch import Tensor, nn
 from transformers import CLIPVisionConfig, CLIPVisionModel
 
 from harness.encoders.backbone import Backbone
+from harness.encoders.naming import Naming
 from harness.schema.encoder import EncoderSpec
+
+# What a checkpoint of picture and text towers holds beside the picture tower; the ids only count the positions.
+BESIDE_THE_PICTURES = (
+    r"text_model\.",
+    r"(text|visual)_projection\.",
+    r"logit_(scale|bias)$",
+    r"vision_model\.embeddings\.position_ids$",
+)
 
 
 class Clip(Backbone):
@@ -20,6 +29,11 @@ class Clip(Backbone):
         """Build `transformers.CLIPVisionModel`."""
         arguments: dict[str, Any] = {**spec.architecture, "image_size": spec.side_px}
         return CLIPVisionModel(CLIPVisionConfig(**arguments))
+
+    @staticmethod
+    def published(spec: EncoderSpec) -> Naming:
+        """Take the picture tower out of both towers."""
+        return Naming(prefix="vision_model.", others=BESIDE_THE_PICTURES)
 
     def tokens(self, pixels: Tensor) -> Tensor:
         """Encode pixels; the class token is dropped."""

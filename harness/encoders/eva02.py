@@ -1,4 +1,4 @@
-"""Adapt EVA-02 (arXiv 2303.11331) from timm, in its role as a detector's backbone."""
+"""Adapt EVA-02 (arXiv 2303.11331) from timm, every block looking at the whole picture."""
 
 from typing import Any
 
@@ -17,6 +17,10 @@ class Eva02(Backbone):
         """Build the timm model that `architecture["model"]` names, with the other arguments."""
         arguments: dict[str, Any] = {**spec.architecture, "img_size": spec.side_px}
         return timm.create_model(arguments.pop("model"), pretrained=False, num_classes=0, **arguments)
+
+    def checkpoint_activations(self, wanted: bool = True) -> None:
+        """Keep one activation a block; the rest is computed again on the way back."""
+        self.inner.set_grad_checkpointing(wanted)
 
     def tokens(self, pixels: Tensor) -> Tensor:
         """Encode pixels; the prefix (class) tokens are dropped."""

@@ -8,6 +8,7 @@ from torch.nn.functional import unfold
 from transformers import Pix2StructVisionConfig, Pix2StructVisionModel
 
 from harness.encoders.backbone import Backbone
+from harness.encoders.naming import Naming
 from harness.schema.encoder import EncoderSpec
 
 
@@ -15,14 +16,20 @@ class Pix2Struct(Backbone):
     """Cut the picture into patches that carry their row and column, and return one token a patch.
 
     Pix2Struct standardises each picture by its own mean and standard deviation instead of fixed ones, and takes
-    flattened patches [row, column, pixels...] with rows and columns counted from 1. Eagle uses the first 45 x 45.
+    flattened patches [row, column, pixels...] with rows and columns counted from 1. Eagle uses the first 45 x 45 (its
+    processor cuts a square picture into the 45 x 45 patches that 2048 allow).
     """
 
     @staticmethod
     def construct(spec: EncoderSpec) -> nn.Module:
-        """Build `transformers.Pix2StructVisionModel` for grid x grid patches."""
-        arguments: dict[str, Any] = {**spec.architecture, "patch_size": spec.stride_px, "seq_len": spec.grid**2}
+        """Build `transformers.Pix2StructVisionModel` for grid x grid patches, or for the `seq_len` of its training."""
+        arguments: dict[str, Any] = {"seq_len": spec.grid**2, **spec.architecture, "patch_size": spec.stride_px}
         return Pix2StructVisionModel(Pix2StructVisionConfig(**arguments))
+
+    @staticmethod
+    def published(spec: EncoderSpec) -> Naming:
+        """Take the encoder of pictures; the decoder writes the text of a screen."""
+        return Naming(prefix="encoder.", others=(r"decoder\.",))
 
     def prepare(self, canvas: Tensor) -> Tensor:
         """Resize, normalise as the other encoders do, then standardise each picture over all its values.
@@ -43,7 +50,10 @@ class Pix2Struct(Backbone):
         return torch.cat([places, flat], dim=2)
 
     def tokens(self, pixels: Tensor) -> Tensor:
-        """Encode standardised pixels; every patch is attended to."""
-        patches = self.patches(pixels)
-        attended = torch.ones(patches.shape[:2], device=pixels.device)
-        return self.inner(flattened_patches=patches, attention_mask=attended).last_hidden_state
+        """Encode standardised pixels; every patch is attended to.
+
+        The library's own forward asks the values of a mask whether they are all one, which no shape can answer; ours
+        are, so its parts are called without one. The numbers are the same.
+        """
+        embedded = self.inner.embeddings(self.patches(pixels))
+        return self.inner.layernorm(self.inner.encoder(embedded)[0])

@@ -1,18 +1,17 @@
 """List the encoders: one card each, with sources. A closed table; nothing registers itself.
 
+Three sizes: `full`, those of the studies (full.py); `base`, the same families for one GPU (base.py); and `tiny`, below.
 The tiny encoders are built from the library classes of the full-size ones, by the same adaptors, on a 64 px canvas
 with an 8 x 8 token grid. Their weights are made by `harness prepare --pretrain` (see `results/parts/README.md`), each
 for its own objective, because the objective of pre-training decides an encoder's role.
 """
 
-from typing import Literal
-
+from harness.encoders.base import BASE
+from harness.encoders.colours import HALF, IMAGENET_MEAN, IMAGENET_STD, OPENAI_MEAN, OPENAI_STD
+from harness.encoders.full import FULL
 from harness.errors import UnknownName
-from harness.schema.encoder import EncoderCard, EncoderSpec, Weights
+from harness.schema.encoder import EncoderCard, EncoderSpec, Size, Weights
 
-OPENAI_MEAN, OPENAI_STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-HALF = (0.5, 0.5, 0.5)
 OURS = "Apache-2.0"
 
 
@@ -155,10 +154,10 @@ TINY: tuple[EncoderCard, ...] = (
     ),
 )
 
-TABLES: dict[str, tuple[EncoderCard, ...]] = {"tiny": TINY}
+TABLES: dict[Size, tuple[EncoderCard, ...]] = {"tiny": TINY, "base": BASE, "full": FULL}
 
 
-def find(name: str, size: Literal["tiny"]) -> EncoderCard:
+def find(name: str, size: Size) -> EncoderCard:
     """Return the card of an encoder.
 
     Raises:
@@ -170,6 +169,6 @@ def find(name: str, size: Literal["tiny"]) -> EncoderCard:
     raise UnknownName("encoder", name, [card.spec.name for card in TABLES[size]])
 
 
-def specs(names: tuple[str, ...], size: Literal["tiny"]) -> tuple[EncoderSpec, ...]:
+def specs(names: tuple[str, ...], size: Size) -> tuple[EncoderSpec, ...]:
     """Return the specifications of several encoders, in the order given."""
     return tuple(find(name, size).spec for name in names)

@@ -34,20 +34,23 @@ SWITCH_PREFIX = "VLLM_"
 # vLLM also takes credentials from its environment; they are nobody's business.
 NOT_A_SWITCH = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 IMAGE_VARIABLE = "HARNESS_IMAGE_DIGEST"
+# What an image says of itself: the commit it was built from, and the digest of all that went in.
+SOURCE_VARIABLE, COMMIT_VARIABLE = "HARNESS_IMAGE_SOURCE", "HARNESS_COMMIT"
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 def collect(environment: Mapping[str, str] = os.environ) -> Fingerprint:
     """Describe this machine and this checkout as they are now; `environment` is that of the process that computed.
 
-    The image digest cannot be seen from inside a container, so whoever starts one passes it as `HARNESS_IMAGE_DIGEST`.
+    An image's digest cannot be seen from inside a container, so whoever starts one passes it as `HARNESS_IMAGE_DIGEST`;
+    an image that was started without it is known as `source:`, the digest of commit, lock, Dockerfile and bases.
     """
     commit, dirty = _commit()
     gpus, driver = _gpus()
     return Fingerprint(
         commit=commit,
         dirty=dirty,
-        image=os.environ.get(IMAGE_VARIABLE),
+        image=_image(),
         cpu=_cpu(),
         cpu_count=len(os.sched_getaffinity(0)),
         gpu=gpus[0] if gpus else None,
@@ -59,8 +62,19 @@ def collect(environment: Mapping[str, str] = os.environ) -> Fingerprint:
     )
 
 
+def _image() -> str | None:
+    """Name the image this runs in, by its digest where that was passed in; None outside of images."""
+    source = os.environ.get(SOURCE_VARIABLE)
+    return os.environ.get(IMAGE_VARIABLE) or (f"source:{source}" if source else None)
+
+
 def _commit() -> tuple[str | None, bool | None]:
-    """Return the commit of this checkout and whether a tracked file differs; None where this is no checkout."""
+    """Return the commit of this checkout and whether a tracked file differs; None where this is no checkout.
+
+    An image is built from a commit, never from a changed tree, and carries its name.
+    """
+    if os.environ.get(COMMIT_VARIABLE):
+        return os.environ[COMMIT_VARIABLE], False
     top = _said("git", "-C", str(PROJECT), "rev-parse", "--show-toplevel")
     # An installed copy inside somebody else's repository must not borrow that repository's commit.
     if top is None or Path(top).resolve() != PROJECT:

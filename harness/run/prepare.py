@@ -1,5 +1,6 @@
 """Put everything a study needs in place before anything is computed: pictures drawn, sources and weights checked."""
 
+import os
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from filelock import FileLock
 from benchmarks.mini import mirror, mixture
 from harness.config.places import ROOT, resolve
 from harness.encoders import table
+from harness.encoders.pinned import verified
 from harness.errors import InvalidEvidence, UsageError
 from harness.record import durable
 from harness.run.story import Story
@@ -18,6 +20,8 @@ from harness.schema.study import Study
 DRAWN = "mini"
 HUB = "hub"
 MANIFEST = "manifest.json"
+# An image brings its pictures along, below this folder, as a store holds them; nothing is ever drawn into it.
+BROUGHT_VARIABLE = "HARNESS_DRAWN"
 Draw = Callable[..., str]
 
 
@@ -53,17 +57,20 @@ class Supplies:
         return self._place(place.location, place.revision, place.manifest, "mirror", mirror.draw)
 
     def _place(self, location: str, revision: str, manifest: str, what: str, draw: Draw) -> Path:
-        """Return the folder of a source: a given one as it is, a drawn one drawn if this store has not drawn it yet."""
+        """Return the folder of a source: a given one as it is, a drawn one drawn if it is not there yet."""
         if location != DRAWN:
             return resolve(location)
-        target = self.folder / what / manifest[:16]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{target}.lock"):
-            if not target.exists():
-                report = partial(self.story.progress, f"draw the {what}")
-                draw(target, int(revision), progress=report)
-            listing = target / MANIFEST
-            found = durable.sha256_of(listing) if listing.is_file() else "nothing"
+        name = Path(what, manifest[:16])
+        brought = os.environ.get(BROUGHT_VARIABLE)
+        target = Path(brought, name) if brought else self.folder / name
+        if not target.exists():
+            target = self.folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{target}.lock"):
+                if not target.exists():
+                    draw(target, int(revision), progress=partial(self.story.progress, f"draw the {what}"))
+        listing = target / MANIFEST
+        found = durable.sha256_of(listing) if listing.is_file() else "nothing"
         if found != manifest:
             raise InvalidEvidence.digest(
                 f"the {what} drawn in {target}",
@@ -75,13 +82,15 @@ class Supplies:
 
 
 def check_parts(study: Study) -> None:
-    """Hold every committed weight of the study against its pinned digest.
+    """Hold every weight of the study against its pinned digest; what lies on the hub is fetched.
 
     Raises:
         InvalidEvidence: a file is absent or another one.
+        UsageError: nobody has stated its digest or its revision.
     """
-    pinned = [spec.weights for spec in table.specs(study.recipe.pool, study.recipe.encoder_size)]
-    for weights in [*pinned, study.recipe.language.weights]:
+    recipe = study.recipe
+    pinned = [recipe.pinned(spec).weights for spec in table.specs(recipe.pool, recipe.encoder_size)]
+    for weights in [*pinned, recipe.language.weights]:
         check_weights(weights)
 
 
@@ -89,8 +98,11 @@ def check_weights(weights: Weights) -> None:
     """Hold one file of weights against its pinned digest.
 
     Raises:
-        InvalidEvidence: it is absent or another one.
+        InvalidEvidence, UsageError: as `check_parts`.
     """
+    if weights.file is not None:
+        verified(weights, ROOT)
+        return
     path = ROOT / weights.location
     found = durable.sha256_of(path) if path.is_file() else "nothing"
     if found != weights.sha256:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from harness.schema.decoding import DecodingSpec
+from harness.schema.encoder import EncoderCard
 from harness.schema.entry import Entry
 from harness.schema.frozen import Frozen
 from harness.schema.machine import MachineSpec
@@ -46,6 +47,14 @@ class PretrainRequest(Frozen):
     grid: int
     place: float
     work: str
+
+
+class ConvertRequest(Frozen):
+    """Ask for the safetensors file of an encoder that was published as a pickle."""
+
+    card: EncoderCard
+    source: str
+    target: str
 
 
 class MirrorRequest(Frozen):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, MachineError
 from harness.run.request import Event, Failed, Progress
 from harness.schema.frozen import Frozen
 
@@ -31,8 +31,9 @@ def serve(noun: type[R], task: Callable[[R, Tell], None]) -> None:
         except BrokenPipeError:
             sys.exit(1)
         except Exception as error:
-            code = getattr(error, "exit_code", None)
-            words = str(error) if code else f"{type(error).__name__}: {error}"
+            told = (MachineError.of_disk(error) if isinstance(error, OSError) else None) or error
+            code = getattr(told, "exit_code", None)
+            words = str(told) if code else f"{type(error).__name__}: {error}"
             tell(Failed(message=words, exit_code=code or HarnessError.exit_code))
             # Ends the process with its trace in the log.
             raise

@@ -6,18 +6,30 @@ from pydantic import Field, JsonValue
 
 from harness.schema.frozen import Frozen, Stated
 
-Family = Literal["clip", "convnext", "sam", "eva02", "pix2struct"]
+Family = Literal["clip", "siglip", "dinov2", "convnext", "sam", "eva02", "eva02_detector", "pix2struct"]
+Size = Literal["tiny", "base", "full"]
 
 
 class Weights(Stated):
     """Point at one safetensors file: a path below the project or a hub id, its revision, and its content.
 
-    `sha256` is the digest of the file's bytes, 64 hex digits.
+    `sha256` is the digest of the file's bytes, 64 hex digits; empty where no public text gives it: such weights are
+    refused until the user states the digest. With `file`, `location` is a repository of the hub that holds this file.
+    With `layout`, the file names its tensors as they were published, not as the module does.
     """
 
     location: str
     revision: str
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str = Field(pattern=r"^([0-9a-f]{64})?$")
+    file: str | None = None
+    layout: Literal["published"] | None = None
+
+
+class Pin(Stated):
+    """State what a card cannot: the digest of an encoder's weights and, where it is not known, their revision."""
+
+    sha256: str = Field(pattern=r"^([0-9a-f]{64})?$")
+    revision: str | None = Field(default=None, pattern=r"^([0-9a-f]{40})?$")
 
 
 class EncoderSpec(Stated):
@@ -40,10 +52,21 @@ class EncoderSpec(Stated):
     std: tuple[float, float, float]
 
 
+class Pickled(Frozen):
+    """Name the pickle that weights were published as; `harness convert` makes the safetensors file from it.
+
+    `sha256` is the pickle's own digest; empty where no public text gives it.
+    """
+
+    file: str
+    sha256: str = Field(pattern=r"^([0-9a-f]{64})?$")
+
+
 class EncoderCard(Frozen):
     """Introduce one encoder to a reader: what it was trained for, how large it is, where it comes from.
 
-    `parameters` counts the weights of the encoder alone, as built from `spec.architecture`.
+    `parameters` counts the weights of the encoder alone, as built from `spec.architecture`; `published` is the count
+    that `counted_by` prints, where there is one for the encoder alone. `note` says what else a user must know.
     """
 
     spec: EncoderSpec
@@ -52,3 +75,7 @@ class EncoderCard(Frozen):
     parameters: int = Field(gt=0)
     licence: str
     paper: str
+    published: int | None = None
+    counted_by: str = ""
+    pickled: Pickled | None = None
+    note: str = ""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.errors import UsageError
 from harness.schema.frozen import Frozen
@@ -11,17 +11,33 @@ from harness.schema.frozen import Frozen
 class MachineSpec(Frozen):
     """Describe the devices, how a global batch is laid out on them, and the processor's settings.
 
-    `threads` and `instruction_set` fix the order of floating-point sums on a CPU (see `train/seed.py`).
+    `devices` counts the processes of one training, one a GPU (or CPU process), over all nodes. `zero_stage` says what
+    DeepSpeed spreads over them: nothing (0), the optimizer's state (1), gradients too (2), weights too (3). `offload`
+    keeps the optimizer's state, or that and the weights, in main memory. `recompute` runs a layer forward again rather
+    than keep its activations (gradient checkpointing). `threads` and `instruction_set` fix the order of floating-point
+    sums on a CPU (see `train/seed.py`).
     """
 
     accelerator: Literal["cpu", "cuda"]
     devices: int = Field(gt=0)
     micro_batch: int = Field(gt=0)
     zero_stage: Literal[0, 1, 2, 3]
+    offload: Literal["none", "optimizer", "parameters"] = "none"
+    recompute: bool = False
     workers: int = Field(ge=0)
     threads: int = Field(gt=0)
     instruction_set: Literal["native", "avx2"]
     checkpoint_every_s: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _what_is_offloaded_is_spread(self) -> "MachineSpec":
+        least = {"none": 0, "optimizer": 1, "parameters": 3}[self.offload]
+        if self.zero_stage < least:
+            raise ValueError(
+                f"offload '{self.offload}' needs zero_stage {least} or more, came {self.zero_stage}: DeepSpeed moves "
+                "only what it spreads"
+            )
+        return self
 
     def accumulation(self, global_batch: int) -> int:
         """Return the gradient accumulation steps: global batch / (devices x micro-batch).

@@ -6,9 +6,9 @@ comments and sources of the numbers stand in the YAML files; they cannot change 
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
-from harness.schema.encoder import EncoderSpec, Weights
+from harness.schema.encoder import EncoderSpec, Pin, Size, Weights
 from harness.schema.frozen import Frozen, Seed, Stated, digest_of
 from harness.schema.subset import Subset
 
@@ -32,12 +32,15 @@ class LanguageSpec(Stated):
     """Specify the language model: a transformers folder and the template of one turn.
 
     `template` holds `{question}`; the visual tokens stand before it. An answer ends with the tokenizer's end token.
+    `architecture` states the fields of its configuration, `model_type` among them, so that a model can be planned that
+    is not on this machine; the folder's own configuration must say the same.
     """
 
     folder: str
     weights: Weights
     template: str = Field(pattern=r"\{question\}")
     max_length: int = Field(gt=0)
+    architecture: dict[str, JsonValue] | None = None
 
 
 class Fusion(Stated):
@@ -68,14 +71,15 @@ class Projector(Stated):
 class DataSource(Stated):
     """Name one file of training data, conversations in LLaVA's format or cells, pinned by its manifest's digest.
 
-    `weight` is the share of batches drawn from it when a stage has several sources.
+    `weight` is the share of batches drawn from it when a stage has several sources. An empty `manifest` pins nothing
+    yet: such a source is refused until the digest is stated.
     """
 
     name: str
     location: str
     file: str
     revision: str
-    manifest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    manifest: str = Field(pattern=r"^([0-9a-f]{64})?$")
     weight: float = Field(gt=0)
 
 
@@ -114,21 +118,33 @@ class Stage(Stated):
 
 
 class TrainRecipe(Stated):
-    """Specify how every subset is trained: one canvas, one language model, one fusion, the stages in order."""
+    """Specify how every subset is trained: one canvas, one language model, one fusion, the stages in order.
 
-    encoder_size: Literal["tiny"]
+    `pool` names two to seven encoders of one size. `pins` states what their cards leave open, encoder by encoder.
+    """
+
+    encoder_size: Size
     pool: tuple[str, ...] = Field(min_length=1)
     canvas: Canvas
     language: LanguageSpec
     fusion: Fusion
     projector: Projector
     stages: tuple[Stage, ...] = Field(min_length=1)
+    pins: dict[str, Pin] | None = None
 
     @model_validator(mode="after")
     def _pool_is_unique(self) -> "TrainRecipe":
         if len(set(self.pool)) != len(self.pool):
             raise ValueError(f"the pool names an encoder twice: {', '.join(self.pool)}")
         return self
+
+    def pinned(self, spec: EncoderSpec) -> EncoderSpec:
+        """Return an encoder's specification with what the recipe states of its weights."""
+        pin = (self.pins or {}).get(spec.name)
+        if pin is None or spec.weights.file is None:
+            return spec
+        stated = {key: value for key, value in (("sha256", pin.sha256), ("revision", pin.revision)) if value}
+        return spec.model_copy(update={"weights": spec.weights.model_copy(update=stated)})
 
 
 class Training(Frozen):
@@ -144,7 +160,8 @@ class Training(Frozen):
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 of all fields but the pool, which only lends the order of the encoders."""
+        """Return the SHA-256 of all but the pool, which lends the order, and the pins, which the encoders hold."""
         plain = self.plain()
         del plain["recipe"]["pool"]
+        plain["recipe"].pop("pins", None)
         return digest_of(plain)

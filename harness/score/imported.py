@@ -121,7 +121,12 @@ def _of_sheet(path: Path, benchmark: Benchmark) -> Objects:
         )
         if choices and cells.get("answer_option"):
             answer = str(cells["answer_option"])
-        meta = {name: _whole(str(it)) for name, it in cells.items() if name not in ("prediction", "answer")}
+        meta = {
+            # How a precision is written decides a mark.
+            name: str(it) if name == "precision" else _whole(str(it))
+            for name, it in cells.items()
+            if name not in ("prediction", "answer")
+        }
         if benchmark.name == "mmvp":
             # Upstream pairs neighbouring rows.
             meta["pair"] = str(place // 2)

@@ -5,7 +5,7 @@ that can shrink the error three times (Miller, arXiv 2411.00640, section 2.2).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import fsum, sqrt
 
 from benchmarks import pooling
@@ -56,7 +56,11 @@ def of_mean(marks: Sequence[Mark], clusters: Sequence[Sequence[int]]) -> float:
     """
     n, count = len(marks), len(clusters)
     mean = fsum(mark.value for mark in marks) / n
-    sums = (fsum(marks[place].value - mean for place in cluster) for cluster in clusters)
+    return of_sums((fsum(marks[place].value - mean for place in cluster) for cluster in clusters), count, n)
+
+
+def of_sums(sums: Iterable[float], count: int, n: int) -> float:
+    """Return what `of_mean` does from the sums of the residuals of `count` clusters of `n` marks."""
     return 100.0 * sqrt(count / (count - 1) * fsum(value * value for value in sums)) / n
 
 

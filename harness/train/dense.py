@@ -14,7 +14,7 @@ is supervision that the original study lacks; it is the same for every encoder a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from harness.data.canvas import load
 from harness.data.cells import NOTHING, Contents, demand_cells, token_ids
 from harness.data.loader import plan
+from harness.data.order import ALONE, Share
 from harness.data.speech import Speech
 from harness.model.tower import Tower
 from harness.model.vlm import Vlm
@@ -45,6 +46,15 @@ class CellBatch:
     seen: Tensor
     words: Tensor
     ids: tuple[str, ...]
+
+    def terms(self) -> int:
+        """Count the cells, of which the batch's loss is the mean."""
+        return self.words.shape[0] * self.words.shape[1]
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> "CellBatch":
+        """Return the batch on a device, features in the precision that the projector computes in."""
+        seen = self.seen.to(device, dtype) if self.seen.ndim == 3 else self.seen.to(device)
+        return replace(self, seen=seen, words=self.words.to(device))
 
 
 class Dense(nn.Module):
@@ -96,8 +106,9 @@ def serve_cells(
     seed: int,
     micro_batch: int,
     first_step: int,
+    share: Share = ALONE,
 ) -> Iterator[CellBatch]:
-    """Yield the micro-batches of a stage from `first_step` on.
+    """Yield one process's micro-batches of a stage from `first_step` on.
 
     Encoders that do not learn see each picture once: their fused features are kept in memory for the stage, 4 N C bytes
     a picture. They are the same ones wherever the stage is taken up.
@@ -115,7 +126,7 @@ def serve_cells(
     pictures, row = [contents[index].picture for index in shown], {index: at for at, index in enumerate(shown)}
     features = None if "encoders" in stage.rates else fused_once(tower, pictures, canvas)
     for step in steps[first_step:]:
-        for cut in range(0, stage.global_batch, micro_batch):
+        for cut in share.of(range(0, stage.global_batch, micro_batch)):
             chosen = step[cut : cut + micro_batch]
             rows = [row[index] for index in chosen]
             seen = painted([pictures[at] for at in rows], canvas) if features is None else features[rows]
@@ -126,7 +137,9 @@ def serve_cells(
 def fused_once(tower: Tower, pictures: Sequence[Path], canvas: Canvas) -> Tensor:
     """Return the fused features (pictures, N, C) of pictures that are encoded once."""
     parts = [pictures[cut : cut + AT_ONCE] for cut in range(0, len(pictures), AT_ONCE)]
-    return torch.cat([tower.fusion(tower.encode(painted(part, canvas))) for part in parts])
+    one = next(tower.parameters())
+    canvases = (painted(part, canvas).to(one.device, one.dtype) for part in parts)
+    return torch.cat([tower.fusion(tower.encode(seen)).cpu() for seen in canvases])
 
 
 def painted(pictures: Sequence[Path], canvas: Canvas) -> Tensor:

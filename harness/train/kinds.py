@@ -4,6 +4,8 @@ What is kept lies beside the losses that a snapshot holds, as one tensor a kind 
 none of a kind is NaN there.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -22,6 +24,17 @@ class Kinds:
         """Add the losses of one kind that a micro-batch saw."""
         total, count = self._sums.get(kind, (0.0, 0))
         self._sums[kind] = (total + float(losses.detach().double().sum()), count + losses.numel())
+
+    def sums(self) -> dict[str, tuple[float, int]]:
+        """Return the sum and the number of the losses of each kind that this process saw in this step."""
+        return dict(self._sums)
+
+    def pool(self, heard: Sequence[dict[str, tuple[float, int]]]) -> None:
+        """Put what all processes saw of a step in the place of what this one saw."""
+        self._sums = {
+            kind: (sum(one[kind][0] for one in heard if kind in one), sum(one[kind][1] for one in heard if kind in one))
+            for kind in sorted({kind for one in heard for kind in one})
+        }
 
     def close(self, step: int) -> None:
         """Keep the means of a step, counted from 0, and begin the next."""

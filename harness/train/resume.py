@@ -1,12 +1,14 @@
 """Keep a running training safe from sudden death: snapshots written whole or not at all, read back exactly.
 
-A snapshot is one safetensors file: the trained weights, the optimizer's moments, the losses so far. Everything else a
-training needs (order of samples, learning rate, choice of turns) is a function of the step.
+A snapshot is one safetensors file: the trained weights, the optimizer's moments, the losses and figures so far.
+Everything else a training needs (order of samples, learning rate, choice of turns) is a function of the step. Weights
+and moments are whole and in float32, named by parameter, so that a snapshot fits any number of processes, any ZeRO
+stage and any precision.
 """
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -18,20 +20,23 @@ PATTERN = "snapshot-*.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Hold the state after `step` steps of stage number `stage`; `losses` are those of each stage so far."""
+    """Hold the state after `step` steps of stage number `stage`.
+
+    `losses` are those of each stage so far, `figures` what else was measured on the way (`harness/train/figures.py`).
+    """
 
     stage: int
     step: int
     weights: dict[str, Tensor]
     moments: dict[str, Tensor]
     losses: dict[str, Tensor]
+    figures: dict[str, Tensor] = field(default_factory=dict)
 
 
 class Snapshots:
     """Write a snapshot every so many seconds, keep the newest."""
 
     def __init__(self, folder: Path, every_s: float):
-        folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.every_s = folder, every_s
         self.last = time.monotonic()
 
@@ -42,12 +47,14 @@ class Snapshots:
 
     def write(self, snapshot: Snapshot) -> None:
         """Write a snapshot under a temporary name, flush it to the disk, rename it, drop the older ones."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         older = list(self.folder.glob(PATTERN))
         final = self.folder / f"snapshot-{snapshot.stage:02d}-{snapshot.step:08d}.safetensors"
         partial = final.with_suffix(".partial")
         tensors = {f"weights/{name}": tensor for name, tensor in snapshot.weights.items()}
         tensors |= {f"moments/{name}": tensor for name, tensor in snapshot.moments.items()}
         tensors |= {f"losses/{name}": tensor for name, tensor in snapshot.losses.items()}
+        tensors |= {f"figures/{name}": tensor for name, tensor in snapshot.figures.items()}
         place = {"stage": str(snapshot.stage), "step": str(snapshot.step)}
         save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, partial, metadata=place)
         with partial.open("rb") as file:
@@ -76,4 +83,5 @@ def _read(path: Path) -> Snapshot:
     def below(prefix: str) -> dict[str, Tensor]:
         return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
-    return Snapshot(int(place["stage"]), int(place["step"]), below("weights/"), below("moments/"), below("losses/"))
+    kept = [below(part) for part in ("weights/", "moments/", "losses/", "figures/")]
+    return Snapshot(int(place["stage"]), int(place["step"]), *kept)

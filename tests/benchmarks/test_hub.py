@@ -1,11 +1,13 @@
 import dataclasses
+import re
+import sys
 
 import datasets.config
 import pytest
 
 from benchmarks.errors import InvalidData
 from benchmarks.load import load
-from benchmarks.table import find
+from benchmarks.table import BENCHMARKS, VARIANTS, find
 
 # A folder with a dataset card is to `datasets` what a hub dataset is, so the door is tried without a network.
 
@@ -43,3 +45,20 @@ def test_a_dataset_that_is_not_there_is_refused(local, tmp_path):
     (tmp_path / "chartqa").unlink()
     with pytest.raises(InvalidData, match="cannot read"):
         load(card)
+
+
+@pytest.mark.parametrize("name", ["ai2d_no_mask", "chartqa", "mmvp"])
+@pytest.mark.parametrize("revision", ["main", "9e63b7d", "refs/convert/parquet"])
+def test_a_branch_is_refused_before_the_hub_is_asked(name, revision, monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    card = find(name)
+    loose = dataclasses.replace(card, source=dataclasses.replace(card.source, revision=revision))
+    with pytest.raises(InvalidData, match=f"names the revision '{revision}'.*mirror.location"):
+        load(loose)
+
+
+def test_every_benchmark_but_one_variant_is_pinned():
+    # No source states a commit of the diagrams without masks; they are read from a mirror.
+    loose = [card.name for card in (*BENCHMARKS, *VARIANTS) if not re.fullmatch("[0-9a-f]{40}", card.source.revision)]
+    assert loose == ["ai2d_no_mask"]

@@ -121,6 +121,26 @@ def test_rotations_are_grouped_by_the_index():
 
 
 @pytest.mark.parametrize(
+    ("precision", "value"), [(1, 1.0), ("1", 1.0), (1.0, 0.0), ("1.0", 0.0), (10**30, 1.0), ("one", 0.0)]
+)
+def test_a_precision_is_taken_as_it_is_written(precision, value):
+    # The dataset's own column holds floats, with which the upstream code loses every decimal number.
+    protocol = MATHVISTA.protocol("lmms_eval")
+    given = outside("1.5", None, {"answer_type": "float", "precision": precision})
+    assert protocol.mark(sample_of(given, MATHVISTA, protocol), "1.5").value == value
+
+
+def test_what_a_question_shares_and_its_kind_are_taken_as_told():
+    protocol = GQA.protocol()
+    told = sample_of(outside("cat", None, {"imageId": 7, "kind": "which animal"}), GQA, protocol)
+    assert (told.cluster, told.kind) == ("7", "which animal")
+    bare = sample_of(outside("cat", None, {"question": "What is it?"}), GQA, protocol)
+    assert (bare.cluster, bare.kind) == ("", "what")
+    chosen = sample_of(outside("A", TWO, {"category": "depth", "cluster": "x"}), SEED_IMAGE, SEED_IMAGE.protocol())
+    assert (chosen.cluster, chosen.kind) == ("x", "depth, 2 options")
+
+
+@pytest.mark.parametrize(
     "harm", [{"id": None}, {"id": ""}, {"id": 1.5}, {"id": True}, {"meta": []}, {"answer": None}, {"answers": []}]
 )
 def test_a_broken_object_is_refused(harm):

@@ -42,6 +42,16 @@ def test_one_mark_a_line_and_the_score_at_the_end(tmp_path):
     last = found[3]
     assert (last["benchmark"], last["protocol"], last["n"], last["unparsed"]) == ("chartqa", "lmms_eval", 3, 1)
     assert last["score"] == pytest.approx(100 / 3)
+    # Marks 1, 0, 0 of three clusters: s / sqrt(n). The best constant is cat, right twice in three.
+    assert last["standard_error"] == pytest.approx(100 / 3)
+    assert (last["clusters"], last["blind"], last["chance"]) == (3, pytest.approx(200 / 3), 0.0)
+
+
+def test_questions_that_share_a_picture_are_one_cluster(tmp_path):
+    given = [chart(number, meta={"image": f"{number // 4}.png"}) for number in range(12)]
+    done, found = marked(tmp_path, lines(*given), "--json")
+    assert (done.returncode, found[-1]["clusters"]) == (0, 3)
+    assert "100.00 ± 0.00 (relaxed accuracy, per cent, blind 100.00, chance 0.00)" in done.stderr
 
 
 def test_without_json_there_are_marks_alone_and_the_score_is_told(tmp_path):

@@ -32,3 +32,19 @@ def test_collecting_imports_no_torch():
     code = "import sys; from harness.record.fingerprint import collect; collect(); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_an_image_is_known_by_the_digest_that_was_passed_in_else_by_what_it_was_built_from(monkeypatch):
+    monkeypatch.delenv("HARNESS_IMAGE_DIGEST", raising=False)
+    monkeypatch.delenv("HARNESS_IMAGE_SOURCE", raising=False)
+    assert collect().image is None
+    monkeypatch.setenv("HARNESS_IMAGE_SOURCE", "ab" * 32)
+    assert collect().image == "source:" + "ab" * 32
+    monkeypatch.setenv("HARNESS_IMAGE_DIGEST", "sha256:" + "cd" * 32)
+    assert collect().image == "sha256:" + "cd" * 32
+
+
+def test_an_image_names_the_commit_it_was_built_from(monkeypatch):
+    monkeypatch.setenv("HARNESS_COMMIT", "ef" * 20)
+    found = collect()
+    assert (found.commit, found.dirty) == ("ef" * 20, False)

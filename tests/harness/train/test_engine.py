@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from harness.train.engine import Diverged, Engine
+from harness.train.divergence import Diverged
+from harness.train.engine import Engine
 from harness.train.schedule import scale
 from tests.harness.miniature import MACHINE
 
@@ -79,7 +80,7 @@ def test_a_loss_that_is_no_number_ends_the_training_before_it_touches_a_weight(m
     engine = Engine(model, parts(model.model), stage(miniature, global_batch=4), MACHINE)
     before = [parameter.detach().clone() for parameter in model.parameters()]
     poisoned = (engine.engine(batch) * value for batch in batches(1))
-    with pytest.raises(Diverged, match=r"stage 'tune': the loss is (nan|-?inf)") as refusal:
+    with pytest.raises(Diverged, match=r"stage 'tune', step 1: the loss is (nan|-?inf)") as refusal:
         engine.step(poisoned, 1.0)
     assert refusal.value.exit_code == 50
     assert all(torch.equal(one, other) for one, other in zip(before, model.parameters(), strict=True))
@@ -98,7 +99,7 @@ def test_moments_put_back_go_on_as_if_nothing_had_happened(miniature):
     resumed = Wrapped()
     second = Engine(resumed, parts(resumed.model), wanted, MACHINE)
     resumed.load_state_dict(cut.weights)
-    second.restore(cut.moments)
+    second.restore(cut.weights, cut.moments, 3)
     for step in (3, 4, 5):
         second.step([second.engine(fed[step])], scale(wanted, step))
     assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), resumed.parameters(), strict=True))
