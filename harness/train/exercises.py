@@ -32,9 +32,9 @@ _LISTED = re.compile(r"(?: Options:| Select from the following choices\.|\nChoic
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """Hold the words of each cell of a symbolic picture and the turns asked about it."""
+    """Hold the words of each cell of a symbolic picture, none for text alone, and the turns asked about it."""
 
-    cells: Cells
+    cells: Cells | None
     turns: Sequence[Turn]
 
 
@@ -61,10 +61,10 @@ class Exercises:
         """Return the pictures with the words of their cells."""
         return [(one, cells.words(one.drawn)) for one in mixture.compose(self.seed, self.count)]
 
-    def letters(self, step: int, pictures: int) -> list[Exercise]:
-        """Ask for letters of options in words alone, before pictures that have nothing to do with them."""
+    def letters(self, step: int, count: int) -> list[Exercise]:
+        """Ask for letters of options in text alone."""
         dice = generator(self.seed, "letters", step)
-        return [_lettered(held, dice) for _, held in self._pick(dice, pictures)]
+        return [Exercise(None, [letters.ask(dice)]) for _ in range(count)]
 
     def captions(self, step: int, described: int, lettered: int) -> list[Exercise]:
         """Ask to describe pictures; others stand before questions on letters, so that these are not forgotten."""

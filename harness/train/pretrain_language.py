@@ -28,6 +28,7 @@ from harness.train.steering import Steering
 from harness.train.symbols import Symbols
 
 LEXICON_PICTURES, HELD_OUT = 3000, 400
+LETTERS = 600
 MODEL: dict[str, Any] = {
     "hidden_size": 128,
     "intermediate_size": 256,
@@ -50,10 +51,15 @@ class Lesson:
     ask: Callable[[Exercises, int], list[Exercise]]
 
 
+def _again(about: Exercises, step: int) -> list[Exercise]:
+    """Return to letters in text alone every third step, so that they outlast the first pictures."""
+    return [] if step % 3 else about.letters(LETTERS + step, 48)
+
+
 LESSONS = (
-    Lesson("letters", 600, 7e-4, lambda about, step: about.letters(step, 12)),
-    Lesson("captions", 700, 1e-3, lambda about, step: about.captions(step, 8, 3)),
-    Lesson("questions", 12_000, 1e-3, lambda about, step: about.questions(step, 4, 1)),
+    Lesson("letters", LETTERS, 7e-4, lambda about, step: about.letters(step, 48)),
+    Lesson("captions", 1_200, 1e-3, lambda about, step: _again(about, step) or about.captions(step, 8, 3)),
+    Lesson("questions", 6_000, 1e-3, lambda about, step: about.questions(step, 4, 1)),
 )
 
 

@@ -37,7 +37,10 @@ NOTHING_THERE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """Hold exercises as tensors: the words of the cells (B, N, W), the batch, and hints (row, position, token)."""
+    """Hold exercises as tensors: the words of the cells (B, N, W), the batch, and hints (row, position, token).
+
+    Exercises in text alone have no cells: N is 0.
+    """
 
     words: Tensor
     batch: Batch
@@ -54,11 +57,16 @@ class Symbols(nn.Module):
         width = language.config.hidden_size
         self.language, self.speech, self.grid = language, speech, grid
         self.left, self.above = nn.Linear(width, width), nn.Linear(width, width)
+        # From zero they grow gently: a large first error would undo what the letters taught.
+        for told in (*self.left.parameters(), *self.above.parameters()):
+            nn.init.zeros_(told)
         self.register_buffer("places", place * places(grid, width), persistent=False)
 
     def lay(self, exercises: Sequence[Exercise]) -> Laid:
-        """Lay exercises out."""
-        start, slots = len(self.speech.opening), len(self.places)
+        """Lay exercises out; all of them have pictures, or none has."""
+        shown = [one.cells for one in exercises if one.cells is not None]
+        assert len(shown) in (0, len(exercises))
+        start, slots = len(self.speech.opening), len(self.places) if shown else 0
         length = self.language.config.max_position_embeddings
         rows = [line(one.turns, self.speech, slots, "independent", length) for one in exercises]
         hints = []
@@ -69,15 +77,25 @@ class Symbols(nn.Module):
                     hints.append((number, place + found.place, found.token))
                 place += len(self.speech.question(turn.question)) + len(self.speech.answer(turn.answer))
         batch = collate([torch.empty(0)] * len(rows), rows, (start, start + slots))
-        words = token_ids([one.cells for one in exercises], self.speech, WORDS_A_CELL)
+        none = torch.empty(len(exercises), 0, WORDS_A_CELL, dtype=torch.long)
+        words = token_ids(shown, self.speech, WORDS_A_CELL) if shown else none
         return Laid(words, batch, torch.tensor(hints, dtype=torch.long).reshape(-1, 3))
 
     def paint(self, words: Tensor, *noise: str | int) -> Tensor:
         """Return visual tokens (B, N, H) of words (B, N, W); `noise` names the noise, the same name gives the same."""
-        spread = self.language.get_parameter("model.embed_tokens.weight").detach().std()
         symbols = summed(self.language.get_input_embeddings(), words)
+        spread = self._spread(words)
         drawn = generator(SEED, "noise", *noise).standard_normal(symbols.shape, dtype="float32")
-        return symbols + torch.from_numpy(drawn) * NOISE * spread + self.places
+        return symbols + torch.from_numpy(drawn) * NOISE * spread + self.places[: words.shape[1]]
+
+    @torch.no_grad()
+    def _spread(self, words: Tensor) -> Tensor:
+        """Return the root mean square of the embeddings of the words shown.
+
+        Tokens that are never said are pushed away from everything that is, so the whole table says too much.
+        """
+        shown = words[words != NOTHING]
+        return self.language.get_input_embeddings()(shown).square().mean().sqrt() if len(shown) else torch.tensor(0.0)
 
     def states(self, laid: Laid, visual: Tensor) -> Sequence[Tensor]:
         """Return the hidden states (B, L, H) after the embedding and each layer, and last after the final norm."""
@@ -107,7 +125,7 @@ class Symbols(nn.Module):
             row, place, token = laid.hints.T
             early = self.language.model.norm(states[HINTED][row, place])
             total = total + cross_entropy(self.language.lm_head(early), token)
-        return total + self._neighbours(laid, states[NEIGHBOURED])
+        return total + self._neighbours(laid, states[NEIGHBOURED]) if laid.words.numel() else total
 
     def _neighbours(self, laid: Laid, hidden: Tensor) -> Tensor:
         start, end = laid.batch.picture
@@ -115,7 +133,7 @@ class Symbols(nn.Module):
         with torch.no_grad():
             held = summed(embeddings, laid.words).unflatten(1, (self.grid, self.grid))
             weight = torch.where(laid.words[..., 0] != NOTHING, 1.0, NOTHING_THERE).view(held.shape[:3])
-            variance = embeddings.get_parameter("weight").var()
+            variance = self._spread(laid.words) ** 2
         told = hidden[:, start:end].view(held.shape)
         left = (self.left(told[:, :, 1:]) - held[:, :, :-1]).square().mean(-1) * weight[:, :, :-1]
         above = (self.above(told[:, 1:]) - held[:, :-1]).square().mean(-1) * weight[:, :-1]
