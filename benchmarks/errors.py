@@ -41,3 +41,12 @@ class InvalidData(BenchmarkError):
     """Say that data on disk or on the hub differ from what the card or the manifest states."""
 
     exit_code: ClassVar[int] = 40
+
+
+LONGEST = 600
+
+
+def shortened(text: str) -> str:
+    """Take the middle out of a text that is too long for a message: a cell may hold a megabyte."""
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} ... {text[-half:]}"

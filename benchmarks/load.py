@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.card import Benchmark, Row, Sample
-from benchmarks.errors import InvalidData
+from benchmarks.errors import InvalidData, shortened
 from benchmarks.hub import HubTable
 from benchmarks.hub import open_listing as open_hub
 from benchmarks.mirror import MirrorTable
@@ -90,12 +90,12 @@ def _read(benchmark: Benchmark, tables: dict[str, _Table], mirrored: bool) -> tu
         return tuple(benchmark.to_samples({config: watched(config, table) for config, table in tables.items()}))
     except InvalidData as error:
         names = " and ".join(table.name for table in tables.values())
-        raise InvalidData(f"{error}. Read from {names}. {_remedy(mirrored)}") from error
+        raise InvalidData(f"{shortened(str(error))}. Read from {names}. {_remedy(mirrored)}") from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         places = ", ".join(f"row {index} of {tables[config].name}" for config, index in at.items())
         raise InvalidData(
             f"{benchmark.name}: {places or 'the first row'} is not what the card expects "
-            f"({type(error).__name__}: {error}). {_remedy(mirrored)}"
+            f"({type(error).__name__}: {shortened(str(error))}). {_remedy(mirrored)}"
         ) from error
 
 
@@ -108,14 +108,14 @@ def _checked_samples(
     for sample in samples:
         if sample.id in seen:
             raise InvalidData(
-                f"{benchmark.name}: id {sample.id!r} stands twice in {where}, expected each id once. "
+                f"{benchmark.name}: id {shortened(repr(sample.id))} stands twice in {where}, expected each id once. "
                 f"{_remedy(mirrored)}"
             )
         seen.add(sample.id)
         if golds and not (sample.answers and all(answer.strip() for answer in sample.answers)):
             raise InvalidData(
-                f"{benchmark.name}: sample {sample.id!r} in {where} has the gold answers {sample.answers!r}, expected "
-                f"at least one and none of them blank. {_remedy(mirrored)}"
+                f"{benchmark.name}: sample {sample.id!r} in {where} has the gold answers "
+                f"{shortened(repr(sample.answers))}, expected at least one and none of them blank. {_remedy(mirrored)}"
             )
 
 

@@ -12,28 +12,31 @@ from benchmarks.marking.exact import exact
 from benchmarks.marking.normalise import lowered, lowered_without_final_dots, lowered_without_punctuation
 from benchmarks.pooling import mean
 from benchmarks.prompting import question_then_short_suffix
+from benchmarks.rows import picture_of, text_of
 from benchmarks.suite import find_column
 
 QUESTIONS, IMAGES = "testdev_balanced_instructions", "testdev_balanced_images"
 
 
 def _samples(rows: Rows) -> Iterator[Sample]:
-    pictures = {row["id"]: row["image"] for row in rows[IMAGES]}
-    for row in rows[QUESTIONS]:
-        image_id = row["imageId"]
+    pictures = {row["id"]: picture_of(row, "image", f"gqa image {row['id']!r}") for row in rows[IMAGES]}
+    for index, row in enumerate(rows[QUESTIONS]):
+        name = text_of(row, "id", f"gqa row {index}")
+        where = f"gqa question {name!r}"
+        image_id = text_of(row, "imageId", where)
         if image_id not in pictures:
-            raise InvalidData(f"gqa question {row['id']!r} asks about image {image_id!r}, which {IMAGES} does not hold")
-        types = row["types"]
+            raise InvalidData(f"{where} asks about image {image_id!r}, which {IMAGES} does not hold")
+        types = row["types"] if isinstance(row["types"], dict) else {}
         yield Sample(
-            id=row["id"],
-            question=row["question"],
+            id=name,
+            question=text_of(row, "question", where),
             pictures=(pictures[image_id],),
             choices=(),
-            answers=(row["answer"],),
-            category=types["structural"],
-            kind=types["detailed"],
+            answers=(text_of(row, "answer", where),),
+            category=text_of(types, "structural", where),
+            kind=text_of(types, "detailed", where),
             cluster=image_id,
-            meta={"full_answer": row["fullAnswer"], "semantic": types["semantic"]},
+            meta={"full_answer": str(row["fullAnswer"] or ""), "semantic": text_of(types, "semantic", where)},
         )
 
 

@@ -146,6 +146,7 @@ _REFUSALS = (
     "Cannot determine the answer",
 )
 _API_FAILURE = "Failed to obtain answer via API"
+_SHORTEST_SENTENCE = min(map(len, (*_REFUSALS, _API_FAILURE)))
 _AS_BLANKS = str.maketrans(dict.fromkeys(".()[],:;!*#{}", " "))
 _ANSWER_IS = re.compile(r"answer\s+is\s+\**([ABCD])", re.IGNORECASE)
 _IN_EVERY_PHRASE = "wer"
@@ -165,16 +166,17 @@ def inferred_option(answer: str, gold: str, options: Sequence[str]) -> Reading:
     if not answer.strip():
         return UNPARSED_EMPTY
     letters, spoken = ascii_uppercase[: len(options)], answer.lower()
-    if _API_FAILURE not in answer:
-        for refusal in _REFUSALS:
-            if refusal in answer:
-                return Reading(0.0, "Z", "refusal")
+    wordy = len(answer) >= _SHORTEST_SENTENCE
+    if not (wordy and _API_FAILURE in answer):
+        if wordy:
+            for refusal in _REFUSALS:
+                if refusal in answer:
+                    return Reading(0.0, "Z", "refusal")
         words = answer.translate(_AS_BLANKS).split()
-        present = set(words)
-        found = [letter for letter in letters if letter in present]
+        found = [letter for letter in letters if letter in answer and letter in words]
         if len(found) == 1 and words.index(found[0]) > len(words) - 5:
             return _judged(found[0], gold, letters, "lone letter")
-        if not found and "Z" in present:
+        if not found and "Z" in words:
             return Reading(0.0, "Z", "refusal")
         phrase = _ANSWER_IS.search(answer) if _IN_EVERY_PHRASE in spoken else None
         if phrase and phrase.group(1).upper() in letters:

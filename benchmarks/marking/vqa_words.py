@@ -68,6 +68,15 @@ def _without_marks(text: str, vanishing: bool) -> str:
     return changed
 
 
+def _without_dots(text: str, unwanted: re.Pattern[str]) -> str:
+    if "." not in text:
+        return text
+    if text.find(".") == len(text) - 1:
+        # One dot, at the end, is by far the commonest: no digit follows it, so only the one before it can keep it.
+        return text if unwanted is _DOT_APART and text[-2:-1].isdecimal() else text[:-1]
+    return unwanted.sub("", text, count=_DOTS)
+
+
 def without_punctuation(text: str) -> str:
     """Make punctuation blank or gone as VLMEvalKit does; case and every other character stay.
 
@@ -77,7 +86,7 @@ def without_punctuation(text: str) -> str:
     if not _ANYTHING_TO_DO.search(text):
         return text
     vanishing = "," in text and _COMMA_IN_NUMBER.search(text) is not None
-    return _DOT_APART.sub("", _without_marks(text, vanishing), count=_DOTS)
+    return _without_dots(_without_marks(text, vanishing), _DOT_APART)
 
 
 def evalai_words(text: str) -> str:
@@ -89,7 +98,7 @@ def evalai_words(text: str) -> str:
     if _ANYTHING_TO_DO.search(text):
         text = text.replace(",", "").replace("?", "").replace("'s", " 's").strip()
         text = _without_marks(text.replace("\n", " ").replace("\t", " ").strip(), vanishing=False)
-        text = _DOT.sub("", text, count=_DOTS) if "." in text else text
+        text = _without_dots(text, _DOT)
     return _rewritten(text)
 
 

@@ -103,7 +103,9 @@ DOCVQA = Benchmark(
             mark=_mark_vlmevalkit,
             pool=mean,
             max_new_tokens=2048,
-            source="open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/image_vqa.py, utils/vqa_eval.py",
+            source="open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/image_vqa.py, utils/vqa_eval.py; raw lengths "
+            "also @ e5266a1 and in ms-vlmeval 0.0.20 of 2026-05; @ 0a04a1d it divides by those without extra blanks, "
+            "which changes a mark only where blanks surround or double",
             quirks=(*_LENGTHS, "blanks around the answer count in the length"),
         ),
     ),

@@ -119,9 +119,9 @@ TEXTVQA = Benchmark(
             prompt=_prompt_lmms_eval,
             mark=_mark_evalai,
             pool=mean,
-            # The task states no limit; its LLaVA falls back to this one.
             max_new_tokens=1024,
-            source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/textvqa/_default_template_textvqa_yaml, utils.py",
+            source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/textvqa/_default_template_textvqa_yaml, utils.py; the "
+            "task sets no limit, models/simple/cambrian.py and llava.py set 1024",
             quirks=("the question loses its capitals after the first letter", *_WORDS),
         ),
         Protocol(

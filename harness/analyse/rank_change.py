@@ -29,9 +29,14 @@ class Change:
     @property
     def word(self) -> Word:
         """Return what the ratio is called."""
-        if abs(self.ratio - 1) <= TWENTIETH:
-            return "survives"
-        return "expands" if self.ratio > 1 else "shrinks"
+        return named(self.ratio)
+
+
+def named(ratio: float) -> Word:
+    """Return what a ratio of ranks is called."""
+    if abs(ratio - 1) <= TWENTIETH:
+        return "survives"
+    return "expands" if ratio > 1 else "shrinks"
 
 
 def change(before: Rank, after: Rank) -> Change:

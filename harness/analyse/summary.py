@@ -16,12 +16,13 @@ from harness.analyse.by_encoder import along, nested, pair_names, square
 from harness.analyse.capacity import capacity
 from harness.analyse.conditional_utilization import above_floor, conditional_utilization
 from harness.analyse.information_gap import information_gap
-from harness.analyse.lattice import MOST_ENCODERS, VIEWS, Lattice, group_of
+from harness.analyse.lattice import MOST_ENCODERS, VIEWS, Lattice, group_of, some
 from harness.analyse.masks import Values
 from harness.analyse.necessity import necessity, relative
 from harness.analyse.needs import unavailable
 from harness.analyse.number import number
 from harness.analyse.pairs import find_pairs
+from harness.analyse.rank_table import Ranks
 from harness.analyse.rankings import agreement, win_probabilities
 from harness.analyse.replicates import REPLICATES, Draws, draw
 from harness.analyse.residual import residual
@@ -33,8 +34,14 @@ Plain = dict[str, Any]
 MEAN = 0
 
 
-def summarise(lattice: Lattice, traits: Traits | None = None, replicates: int = REPLICATES, seed: int = 0) -> Plain:
-    """Take all measures; `traits` are parameters, ranks and probes of the encoders, where they are known."""
+def summarise(
+    lattice: Lattice,
+    traits: Traits | None = None,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    ranks: Ranks | None = None,
+) -> Plain:
+    """Take all measures; `traits` are parameters, ranks and probes of the encoders, `ranks` those before and after."""
     draws = draw(lattice, replicates, seed)
     why = unavailable(lattice)
     retrained, origin = with_baseline(lattice, draws, "retrained")
@@ -42,15 +49,17 @@ def summarise(lattice: Lattice, traits: Traits | None = None, replicates: int = 
     answers: Plain = {
         **_about(lattice, draws),
         "empty_subset": {"retrained": origin, "masked": floor},
+        "baseline": _baselines(lattice, draws),
         "score": {view: _scores(lattice, draws.scores[view], draws.columns) for view in VIEWS},
         **_roles(lattice, retrained, masked, draws.columns),
         **_whole_lattice(lattice, retrained, masked, draws.columns),
         **_redundancy(lattice, masked, draws.columns),
         "ranking_agreement": _orders(retrained[:, MEAN], masked[:, MEAN]),
         "win_probability": _wins(lattice, retrained[:, MEAN], masked[:, MEAN]),
-        **_pairs(lattice, retrained, traits),
+        **_pairs(lattice, retrained, traits, ranks),
+        **_ranks(lattice, ranks, why),
     }
-    answers["residual"] = _residual(retrained[0, MEAN], traits, why)
+    answers["residual"] = _residual(retrained[0, MEAN], traits, ranks, why)
     answers["statements"] = [one.plain() for one in statements(answers)]
     answers["unavailable"] = why
     return answers
@@ -68,6 +77,18 @@ def _about(lattice: Lattice, draws: Draws) -> Plain:
         "intervals": draws.noise,
         "replicates": draws.scores["retrained"].shape[0] - 1,
         "problems": list(lattice.problems),
+    }
+
+
+def _baselines(lattice: Lattice, draws: Draws) -> Plain:
+    """Give what is reached without a picture, by guessing, and by the full model with every encoder masked."""
+    means = {
+        name: np.array([[one[list(column.members)].mean() for column in lattice.columns]])
+        for name, one in (("blind", lattice.blind), ("chance", lattice.chance))
+    }
+    return {
+        **{name: along(values, draws.columns) for name, values in means.items()},
+        "all_masked": along(draws.scores["masked"][:, :, 0], draws.columns),
     }
 
 
@@ -168,10 +189,11 @@ def _wins(lattice: Lattice, retrained: Values, masked: Values) -> Plain:
     return {name: square(win_probabilities(draws), lattice.pool) for name, draws in measured.items()}
 
 
-def _pairs(lattice: Lattice, retrained: Values, traits: Traits | None) -> Plain:
+def _pairs(lattice: Lattice, retrained: Values, traits: Traits | None, ranks: Ranks | None) -> Plain:
     n, own = len(lattice.pool), -len(lattice.benchmarks)
     pairs = [(1 << i) | (1 << j) for i in range(n) for j in range(i + 1, n)]
     known = {name: values for name, values in traits.values.items() if name != "parameters"} if traits else {}
+    known |= ranks.known_before_pairs() if ranks else {}
     found = find_pairs(capacity(retrained[:, own:]), retrained[:, MEAN][:, pairs], known)
     names = {
         name: "+".join(lattice.pool[place] for place in finder.first) if finder.first else None
@@ -180,13 +202,29 @@ def _pairs(lattice: Lattice, retrained: Values, traits: Traits | None) -> Plain:
     return {"pair_finder": {name: {"pair": names[name], **finder.plain()} for name, finder in found.items()}}
 
 
-def _residual(scores: Values, traits: Traits | None, why: Plain) -> Plain | None:
-    if traits is None or not {"parameters", "rank"} <= set(traits.values):
-        why["residual"] = "it needs parameters and effective rank of every encoder: --encoders FILE.csv"
+def _ranks(lattice: Lattice, ranks: Ranks | None, why: Plain) -> Plain:
+    if ranks is None:
+        why["effective_rank"] = "it needs features, or ranks taken of them: --ranks FILE.csv"
+        return {"effective_rank": {}, "rank_change": {}, "rank_variant": None}
+    found = ranks.plain()
+    if lacking := [
+        f"{name} {key}"
+        for name, it in found["effective_rank"].items()
+        for key, rank in it.items()
+        if rank["value"] is None
+    ]:
+        why["effective_rank"] = f"the table of ranks lacks {some(lacking)}"
+    return found
+
+
+def _residual(scores: Values, traits: Traits | None, ranks: Ranks | None, why: Plain) -> Plain | None:
+    if traits is None or "parameters" not in traits.values or not (ranks or "rank" in traits.values):
+        why["residual"] = "it needs parameters of every encoder and ranks: --encoders FILE.csv, --ranks FILE.csv"
         return None
     there = np.where(np.arange(len(scores)) > 0, scores, np.nan)
+    of_rank = ranks.of_subsets() if ranks else traits.of_subsets("rank")
     try:
-        return residual(there, traits.log_parameters(), traits.of_subsets("rank")).plain()
+        return residual(there, traits.log_parameters(), of_rank).plain()
     except InvalidEvidence as error:
         why["residual"] = str(error)
         return None

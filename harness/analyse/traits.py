@@ -37,6 +37,11 @@ class Traits:
         return np.log(np.where(total > 0, total, np.nan))
 
 
+def of_numbers(values: Mapping[str, Sequence[float]]) -> Traits:
+    """Take traits that are known already, one number an encoder in pool order."""
+    return Traits({name: np.array(numbers, dtype=np.float64) for name, numbers in values.items()})
+
+
 def read(path: Path, pool: Sequence[str]) -> Traits:
     """Read the traits of a pool.
 

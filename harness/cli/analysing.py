@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 
 from benchmarks.suite import find_column
-from harness.analyse import reading, traits
+from harness.analyse import rank_table, reading, traits
 from harness.analyse.lattice import Cell, Lattice, build
 from harness.analyse.summary import summarise
 from harness.cli.screen import answer, columns
@@ -32,7 +32,7 @@ BY_ENCODER = (
 SHARES = ("relative_necessity", "conditional_utilization_rate", "floor_corrected_utilization_rate", "information_gap")
 
 
-def analyse(table: Path | None, encoders: Path | None, replicates: int, as_json: bool) -> int:
+def analyse(table: Path | None, encoders: Path | None, ranks: Path | None, replicates: int, as_json: bool) -> int:
     """Print the measures; what cannot be had is part of the answer and no failure.
 
     Raises:
@@ -41,19 +41,25 @@ def analyse(table: Path | None, encoders: Path | None, replicates: int, as_json:
     """
     if not FEWEST <= replicates <= MOST:
         raise UsageError(f"--replicates takes {FEWEST:,} to {MOST:,}; came {replicates:,}")
-    lattice = _of_file(table) if table else _of_reference()
+    lattice = of_file(table) if table else of_reference()
     known = traits.read(encoders, lattice.pool) if encoders else None
-    found = summarise(lattice, known, replicates)
+    found = summarise(lattice, known, replicates, ranks=rank_table.read(ranks, lattice.pool) if ranks else None)
     answer(found, Group(*_drawn(found, str(table or "the reference"))), as_json)
     return 0
 
 
-def _of_file(table: Path) -> Lattice:
+def of_file(table: Path) -> Lattice:
+    """Lay out anybody's table."""
     found = reading.read(table)
     return build(found.cells, found.remarks)
 
 
-def _of_reference() -> Lattice:
+def of_reference() -> Lattice:
+    """Lay out the accepted reference.
+
+    Raises:
+        UsageError: it holds several recipes, or none.
+    """
     scores = Reference.load(REFERENCE).scores.values()
     recipes = sorted({score.entry.recipe for score in scores})
     if len(recipes) != 1:
@@ -61,7 +67,10 @@ def _of_reference() -> Lattice:
             f"a lattice is of one recipe; the reference holds {', '.join(recipes) or 'none'}. Give harness analyse a "
             "table of one recipe's rows"
         )
-    return build([_cell(score) for score in scores])
+    zeros = [score for score in scores if score.entry.mask is None]
+    others = len(scores) - len(zeros)
+    remark = f"{others:,} views that are not masked by zeros (mean, noise, blind) play no part"
+    return build([_cell(score) for score in zeros], [remark] if others else [])
 
 
 def _cell(score: Score) -> Cell:
@@ -86,10 +95,17 @@ def _drawn(found: Plain, title: str) -> list[Table | str]:
         ]
         names = ("finder", "its first pair", ">tau with the true order", ">regret, points")
         drawn.append(columns("Pairs predicted without training pairs", names, rows))
+    if shown := [
+        (name, *(f"{_told(it)} {it['word'] or ''}".strip() for it in changes.values()))
+        for name, changes in found["rank_change"].items()
+    ]:
+        names = ("encoder", ">solo / before", ">joint / solo", ">joint / before")
+        drawn.append(columns(f"Does the effective rank survive? {found['rank_variant']}", names, shown))
     if found["residual"]:
         drawn.append(f"Rank and residual score: {found['residual']['says']}.")
-    told = [(one["statement"], one["verdict"], one["because"]) for one in found["statements"]]
-    drawn.append(columns("What arXiv 2606.03879 states, asked of this table", ("statement", "here", "because"), told))
+    told = [(one["statement"], one["source"], one["verdict"], one["because"]) for one in found["statements"]]
+    names = ("statement", "of", "here", "because")
+    drawn.append(columns("What the papers state, asked of this table", names, told))
     if found["unavailable"]:
         drawn.append(columns("Not to be had", ("measure", "why"), list(found["unavailable"].items())))
     return drawn

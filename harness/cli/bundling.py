@@ -17,6 +17,7 @@ from harness.errors import InvalidEvidence, UsageError
 from harness.record import ledger, pins
 from harness.record.fingerprint import collect
 from harness.record.reference import Reference
+from harness.report.verdicts import Whole
 from harness.run.prepare import Supplies
 from harness.schema.subset import Subset
 from harness.schema.verdict import EXIT_CODES, worst
@@ -76,12 +77,12 @@ def check(path: Path, key: Path | None, as_json: bool, report: str = "") -> int:
         found = bundle.check(path, key, pins.read(QUESTIONS))
     except InvalidEvidence as error:
         refused = {"verdict": "INVALID", "exit_code": error.exit_code, "why": str(error)}
-        judging.write_reports([], str(error), words)
+        judging.write_reports([], Whole("INVALID", str(error)), words)
         answer(refused, f"INVALID (exit {error.exit_code}): {printable(str(error))}", as_json)
         return error.exit_code
     outcome = worst(one.outcome for one in found.verdicts)
     told = _told(found)
-    judging.write_reports(found.verdicts, told, words)
+    judging.write_reports(found.verdicts, Whole(outcome, told), words)
     plain = {
         "verdict": outcome,
         "exit_code": EXIT_CODES[outcome],

@@ -34,13 +34,13 @@ def spoken(found: Sequence[Examined], rung: Regime, report: str, as_json: bool, 
     words = kinds(report)
     if len(found) == 1:
         verdict = found[0].verdict
-        write_reports([verdict], verdict.why, words)
+        write_reports([verdict], None, words)
         listed = {"changes": _plain_changes(found[0])} if changes else {}
         drawn = Group(tables.verdicts([verdict]), *([_drawn_changes(found)] if changes else []))
         answer({**tables.plain_verdict(verdict), **listed}, drawn, as_json)
         return verdict.exit_code
     table = judge_table(found, rung, policies.read(POLICY))
-    write_reports(table.entries, table.why, words)
+    write_reports(table.entries, reports.Whole(table.outcome, table.why), words)
     shown = [finding for finding in table.findings if finding.outcome in SHOWN]
     plain = _plain(table)
     if changes:
@@ -85,14 +85,14 @@ def _drawn_changes(found: Sequence[Examined]) -> Table:
     return columns(f"{len(rows):,} samples changed", names, rows)
 
 
-def write_reports(rows: Sequence[Verdict], why: str, words: Sequence[str]) -> None:
-    """Write the reports that were asked for."""
+def write_reports(rows: Sequence[Verdict], whole: reports.Whole | None, words: Sequence[str]) -> None:
+    """Write the reports that were asked for; `whole` speaks for all rows together, or for evidence without any."""
     for word in words:
         if word == "github":
-            sys.stderr.write(reports.annotations(rows))
+            sys.stderr.write(reports.annotations(rows, whole))
             continue
         path = Path(word)
-        data = reports.junit(rows) if path.suffix == ".xml" else reports.markdown(rows, why).encode()
+        data = reports.junit(rows, whole) if path.suffix == ".xml" else reports.markdown(rows, whole).encode()
         durable.write_bytes(path, data, path.with_name(f".{path.name}.partial"))
 
 

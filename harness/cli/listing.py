@@ -6,8 +6,8 @@ from typing import Any
 from rich.table import Table
 
 from benchmarks.load import load
-from benchmarks.table import BENCHMARKS, select
-from harness.cli import tables
+from benchmarks.table import select
+from harness.cli import showing, tables
 from harness.cli.screen import answer, columns
 from harness.config.compose import choices, compose
 from harness.config.places import REFERENCE, resolve
@@ -19,8 +19,10 @@ from harness.run import steps
 from harness.run.prepare import Supplies
 from harness.run.step import Step
 from harness.run.story import Silence
+from harness.schema import view
 from harness.schema.study import Study
 from harness.schema.subset import Subset, lattice
+from harness.schema.view import Mask
 
 Shown = tuple[Any, Table]
 
@@ -30,7 +32,7 @@ def show_list(what: str, overrides: Sequence[str], as_json: bool) -> int:
     listings: dict[str, Callable[[Sequence[str]], Shown]] = {
         "encoders": _encoders,
         "subsets": _subsets,
-        "benchmarks": _benchmarks,
+        "benchmarks": showing.all_benchmarks,
         "recipes": _recipes,
         "entries": _entries,
     }
@@ -38,11 +40,11 @@ def show_list(what: str, overrides: Sequence[str], as_json: bool) -> int:
     return 0
 
 
-def show_entry(subset: str, benchmark: str, overrides: Sequence[str], keep: str, as_json: bool) -> int:
+def show_entry(subset: str, benchmark: str, overrides: Sequence[str], keep: str, mask: Mask, as_json: bool) -> int:
     """Print the resolved study of one entry, its steps, their digests, and which are done."""
     study = compose(overrides)
     trained = Subset.parse(subset, study.recipe.pool)
-    kept = Subset.parse(keep, study.recipe.pool) if keep else trained
+    views = view.select(keep, mask, trained, study.recipe.pool)
     training = study.training(trained, specs(trained.names, study.recipe.encoder_size))
     store = Store(resolve(study.store.folder))
     first = steps.train(training)
@@ -50,14 +52,15 @@ def show_entry(subset: str, benchmark: str, overrides: Sequence[str], keep: str,
     record = store.record(first.digest)
     supplies = Supplies(study, store.folder, Silence())
     for card in select(benchmark):
-        entry = study.entry(training, kept, card.name)
         if record is None:
             continue
         loaded = load(card, supplies.mirror)
         asked = prompts.digest(loaded.samples, card.protocol(study.protocol))
         weights = checkpoints.weights_of(record)
-        step = steps.predict(entry, weights, study.protocol, study.decoding, card, loaded.digest, asked)
-        found.append((step, _state(store, step)))
+        for seen in views:
+            entry = study.entry(training, seen.kept, card.name, seen.mask)
+            step = steps.predict(entry, weights, study.protocol, study.decoding, card, loaded.digest, asked)
+            found.append((step, _state(store, step)))
     rows = [(step.title, step.digest, state) for step, state in found]
     caption = "" if record else "The digests of the answers follow from the weights: known after the training."
     plain = {
@@ -69,7 +72,12 @@ def show_entry(subset: str, benchmark: str, overrides: Sequence[str], keep: str,
     }
     answer(
         plain,
-        columns(f"{study.recipe_name}: {trained} keeps {kept}", ("step", "digest", "state"), rows, caption),
+        columns(
+            f"{study.recipe_name}: {trained}{f' keeps {keep}' if keep else ''}",
+            ("step", "digest", "state"),
+            rows,
+            caption,
+        ),
         as_json,
     )
     return 0
@@ -98,15 +106,6 @@ def _subsets(overrides: Sequence[str]) -> Shown:
     pool = compose(overrides).recipe.pool
     rows = [(str(subset.mask(pool)), str(len(subset)), subset.slug) for subset in lattice(pool)]
     return [row[2] for row in rows], columns(f"Subsets of {', '.join(pool)}", (">mask", ">size", "subset"), rows)
-
-
-def _benchmarks(overrides: Sequence[str]) -> Shown:
-    rows = [
-        (b.name, b.title, b.group, f"{b.source.rows:,}", b.source.hub_id, b.source.revision[:8], b.unit, b.paper)
-        for b in BENCHMARKS
-    ]
-    names = ("name", "title", "group", ">rows", "dataset", "revision", "unit", "paper")
-    return [dict(zip(names, row, strict=True)) for row in rows], columns("Benchmarks", names, rows)
 
 
 def _recipes(overrides: Sequence[str]) -> Shown:

@@ -11,7 +11,7 @@ from rich.table import Table
 from benchmarks.card import PROTOCOL_NAMES
 from benchmarks.load import load
 from benchmarks.suite import AVERAGE_RULES
-from benchmarks.table import find
+from benchmarks.table import BENCHMARKS, VARIANTS, find
 from harness.cli import tables
 from harness.cli.screen import Screen, answer, columns
 from harness.config.compose import compose
@@ -66,6 +66,7 @@ def _one(exam: Exam, header: PredictionHeader, answers: Sequence[Prediction], pr
 
 def _under_all(answered: Sequence[Answered], exams: dict[str, Exam], as_json: bool) -> int:
     found = [under_all(exams[header.entry.benchmark], header, answers) for header, answers in answered]
+    found.sort(key=_place)
     told, missing = _means([score for spread in found for score in spread.scores])
     plain = {
         "benchmarks": [_plain_spread(spread) for spread in found],
@@ -75,35 +76,40 @@ def _under_all(answered: Sequence[Answered], exams: dict[str, Exam], as_json: bo
     return 0
 
 
+def _place(spread: Spread) -> tuple[str, int, str]:
+    """Place a spread in the table: models together, benchmarks in the suite's order, variants after them."""
+    first = spread.scores[0]
+    names = [card.name for card in (*BENCHMARKS, *VARIANTS)]
+    return tables.model(first), names.index(first.entry.benchmark), spread.asked
+
+
 def _drawn(found: Sequence[Spread]) -> Table:
-    names = ("model", "benchmark", "asked by", *(f">{name}" for name in PROTOCOL_NAMES), ">spread", ">disagree")
+    models = {tables.model(spread.scores[0]) for spread in found}
+    names = ("benchmark", "asked by", *(f">{name}" for name in PROTOCOL_NAMES), ">spread", ">disagree")
     rows = []
     for spread in found:
         by_name = {score.signature.protocol: score for score in spread.scores}
         first = spread.scores[0]
-        rows.append(
-            (
-                tables.model(first),
-                first.entry.benchmark,
-                spread.asked,
-                *(_cell(by_name[name]) if name in by_name else "" for name in PROTOCOL_NAMES),
-                f"{spread.points:.2f}",
-                f"{spread.disagreement:.1%}",
-            )
+        row = (
+            first.entry.benchmark,
+            spread.asked,
+            *(_cell(by_name[name]) if name in by_name else "" for name in PROTOCOL_NAMES),
+            f"{spread.points:.2f}",
+            f"{spread.disagreement:.1%}",
         )
+        rows.append(row if len(models) == 1 else (tables.model(first), *row))
     caption = (
-        "Each score ± s.e. (clustered); below it blind (the best constant answer per kind of question), chance, and\n"
-        "how many answers the protocol cannot read. spread: highest less lowest score. disagree: share of answers\n"
+        "Score ± s.e. (clustered); below it: blind (the best constant answer per kind of question),\n"
+        "chance level, unparsed answers. spread: highest less lowest score. disagree: share of answers\n"
         "with unlike marks."
     )
-    return columns("Scores by protocol", names, rows, caption)
+    if len(models) > 1:
+        return columns("Scores by protocol", ("model", *names), rows, caption)
+    return columns(f"Scores by protocol: {models.pop()}", names, rows, caption)
 
 
 def _cell(score: Score) -> str:
-    return (
-        f"{score.value:.2f} ± {score.standard_error:.2f}\nblind {score.blind:.2f}, chance {score.chance:.2f}, "
-        f"unparsed {score.unparsed:,}"
-    )
+    return f"{score.value:.2f} ± {score.standard_error:.2f}\n{score.blind:.2f}, {score.chance:.2f}, {score.unparsed:,}"
 
 
 def _means(scores: Sequence[Score]) -> tuple[list[tuple[Score, Mean]], str]:
@@ -123,8 +129,7 @@ def _means(scores: Sequence[Score]) -> tuple[list[tuple[Score, Mean]], str]:
 
 def _whose(score: Score) -> tuple[str, str, str, str, int, str]:
     entry = score.entry
-    kept = entry.kept.slug
-    return score.signature.protocol, entry.recipe, entry.trained.slug, kept, entry.seed, entry.training
+    return score.signature.protocol, entry.recipe, entry.trained.slug, entry.model, entry.seed, entry.training
 
 
 def _plain_mean(first: Score, mean: Mean) -> dict[str, Any]:
@@ -150,17 +155,12 @@ def _plain_spread(spread: Spread) -> dict[str, Any]:
 
 
 def _drawn_means(told: Iterable[tuple[Score, Mean]], missing: str) -> list[Any]:
-    rows = [
-        (
-            tables.model(first),
-            first.signature.protocol,
-            mean.rule,
-            mean.title,
-            f"{mean.value:.2f} ± {mean.standard_error:.2f}",
-        )
-        for first, mean in told
-    ]
-    drawn: list[Any] = (
-        [columns("Means, on 0-100", ("model", "protocol", "rule", "mean", ">score"), rows)] if rows else []
-    )
-    return [*drawn, *([f"No means: {missing}."] if missing and not rows else [])]
+    cells: dict[tuple[str, str, str], dict[str, str]] = {}
+    for first, mean in told:
+        row = cells.setdefault((tables.model(first), mean.rule, mean.title), {})
+        row[first.signature.protocol] = f"{mean.value:.2f} ± {mean.standard_error:.2f}"
+    if not cells:
+        return [f"No means: {missing}."] if missing else []
+    shown = [name for name in PROTOCOL_NAMES if any(name in row for row in cells.values())]
+    rows = [(*key, *(row.get(name, "") for name in shown)) for key, row in cells.items()]
+    return [columns("Means, on 0-100", ("model", "rule", "mean", *(f">{name}" for name in shown)), rows)]

@@ -55,8 +55,7 @@ def plain_verdict(verdict: Verdict) -> dict[str, Any]:
 def model(score: Score) -> str:
     """Name the model of a score: recipe, encoders, what is masked, seed."""
     entry = score.entry
-    view = "" if entry.view == "retrained" else f" keeps {entry.kept}"
-    return f"{entry.recipe} {entry.trained}{view} s{entry.seed}"
+    return f"{entry.recipe} {entry.model} s{entry.seed}"
 
 
 def _figures(score: Score) -> tuple[str, ...]:

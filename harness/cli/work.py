@@ -17,54 +17,61 @@ from harness.run import accepting, parts
 from harness.run.mirroring import mirror
 from harness.run.prepare import check_parts
 from harness.run.reproduce import Workplace
+from harness.schema import view
 from harness.schema.entry import Entry
 from harness.schema.subset import Subset
 from harness.schema.verdict import Regime
+from harness.schema.view import Mask, View
 
 Asked = list[tuple[Entry, Benchmark]]
 
 
 @contextmanager
-def _workplace(overrides: Sequence[str]) -> Iterator[Workplace]:
+def workplace(overrides: Sequence[str]) -> Iterator[Workplace]:
     """Open the workplace of a study; what was finished in it is shown to the tracker at the end."""
     study = compose(overrides)
     with Screen() as screen:
         place = Workplace(study, resolve(study.store.folder), screen)
-        before = {record.step for record in place.store.records()}
         try:
             yield place
         finally:
-            fresh = [record for record in place.store.records() if record.step not in before]
-            mirror(study, place.store, fresh, screen)
+            mirror(study, place.store, place.store.fresh, screen)
 
 
 def _subsets(place: Workplace, words: str) -> tuple[Subset, ...]:
     return Subset.select(words, place.study.recipe.pool)
 
 
-def _asked(place: Workplace, trained: Subset, keep: str, benchmarks: str) -> Asked:
-    kept = Subset.parse(keep, place.study.recipe.pool) if keep else trained
-    if not kept <= trained:
-        raise UsageError(f"--keep {kept} is not inside the trained subset {trained}")
-    return place.entries(trained, kept, select(benchmarks))
+def _asked(place: Workplace, trained: Subset, keep: str, mask: Mask, benchmarks: str) -> Asked:
+    views = view.select(keep, mask, trained, place.study.recipe.pool)
+    return place.views(trained, views, select(benchmarks))
 
 
 def reproduce(
-    subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, keep: str, report: str, as_json: bool
+    subset: str,
+    benchmarks: str,
+    overrides: Sequence[str],
+    rung: Regime,
+    keep: str,
+    mask: Mask,
+    report: str,
+    as_json: bool,
 ) -> int:
     """Reproduce entries on a rung; the worst verdict is the exit code."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         found = [
             one
             for trained in _subsets(place, subset)
-            for one in place.reproduce(_asked(place, trained, keep, benchmarks), rung)
+            for one in place.reproduce(_asked(place, trained, keep, mask, benchmarks), rung)
         ]
     return judging.spoken(found, rung, report, as_json)
 
 
-def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, report: str, as_json: bool) -> int:
-    """Verify the accepted entries of some subsets and benchmarks on a rung."""
-    with _workplace(overrides) as place:
+def verify(
+    subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, report: str, as_json: bool, changes: bool
+) -> int:
+    """Verify the accepted entries of some subsets and benchmarks on a rung; `changes` lists what a re-run changed."""
+    with workplace(overrides) as place:
         wanted, names = set(_subsets(place, subset)), {benchmark.name for benchmark in select(benchmarks)}
         entries = [
             score.entry
@@ -75,39 +82,46 @@ def verify(subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime,
         if not mine:
             raise UsageError(f"the reference holds no entry of {subset} on {benchmarks} under this recipe and seed")
         found = []
-        for (trained, kept), group in groupby(mine, key=lambda one: (one.trained, one.kept)):
-            asked = place.entries(trained, kept, [find(one.benchmark) for one in group])
+        for (trained, kept, mask), group in groupby(mine, key=lambda one: (one.trained, one.kept, one.mask)):
+            asked = place.views(trained, [View(kept, mask)], [find(one.benchmark) for one in group])
             found += place.reproduce(asked, rung)
-    return judging.spoken(found, rung, report, as_json)
+    return judging.spoken(found, rung, report, as_json, changes)
 
 
 def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
     """Train subsets one after the other."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         records = [place.train(trained) for trained in _subsets(place, subset)]
     lines = [f"{record.title}: weights {checkpoints.weights_of(record)}, step {record.step}" for record in records]
     answer([record.plain() for record in records], "\n".join(lines), as_json)
     return 0
 
 
-def evaluate(subset: str, benchmarks: str, overrides: Sequence[str], keep: str, as_json: bool) -> int:
-    """Answer and score benchmarks with subsets that are trained."""
-    with _workplace(overrides) as place:
+def evaluate(subset: str, benchmarks: str, overrides: Sequence[str], keep: str, mask: Mask, as_json: bool) -> int:
+    """Answer and score benchmarks with subsets that are trained; all views of one model in one process."""
+    with workplace(overrides) as place:
         found = []
         for trained in _subsets(place, subset):
             record = place.trained(trained)
-            found += [one.score for one in place.evaluate(_asked(place, trained, keep, benchmarks), record)]
+            found += [one.score for one in place.evaluate(_asked(place, trained, keep, mask, benchmarks), record)]
     answer([score.plain() for score in found], tables.scores(found), as_json)
     return 0
 
 
 def accept(
-    subset: str, benchmarks: str, overrides: Sequence[str], reason: str, with_weights: bool, replace: bool
+    subset: str,
+    benchmarks: str,
+    overrides: Sequence[str],
+    keep: str,
+    mask: Mask,
+    reason: str,
+    with_weights: bool,
+    replace: bool,
 ) -> int:
     """Accept entries of subsets into the reference."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         for trained in _subsets(place, subset):
-            asked = _asked(place, trained, "", benchmarks)
+            asked = _asked(place, trained, keep, mask, benchmarks)
             accepting.accept_entries(place, asked, reason, with_weights, replace)
             place.story.say(f"accepted {len(asked)} entries of {trained}")
     return 0
@@ -115,7 +129,7 @@ def accept(
 
 def prepare(overrides: Sequence[str], pretrain: str) -> int:
     """Draw and check; or make shared parts again."""
-    with _workplace(overrides) as place:
+    with workplace(overrides) as place:
         if pretrain:
             parts.remake(place.study, pretrain, place.store, place.story)
             return 0

@@ -25,7 +25,8 @@ def compose(overrides: Sequence[str] = ()) -> Study:
         UsageError: an override that cannot be read, or a value that a Study does not accept.
     """
     with initialize_config_dir(str(CONFIGS), version_base="1.3"):
-        known = _plain(hydra_compose("study"))
+        # A recipe may have keys that the default one has not, so the files are chosen before the other words are read.
+        known = _plain(hydra_compose("study", [_chosen(word) for word in overrides if _group(word)]))
         for override in overrides:
             _check(override, known)
         try:
@@ -48,12 +49,26 @@ def _plain(config: Any) -> dict[str, Any]:
     return OmegaConf.to_container(config, resolve=True)  # pyright: ignore[reportReturnType]
 
 
+def _group(override: str) -> bool:
+    return override.partition("=")[0] in GROUPS
+
+
+def _chosen(override: str) -> str:
+    """Accept the choice of a group's file.
+
+    Raises:
+        UnknownName: the group has no such file.
+    """
+    key, _, value = override.partition("=")
+    if value not in choices(key):
+        raise UnknownName(key, value, choices(key))
+    return override
+
+
 def _check(override: str, known: dict[str, Any]) -> None:
-    key, equals, value = override.partition("=")
+    key, equals, _ = override.partition("=")
     if not equals or not key:
         raise UsageError(f"'{override}' is no override. Write key=value, for example machine=cpu or seed=1")
-    if key in GROUPS and value not in choices(key):
-        raise UnknownName(key, value, choices(key))
     keys = [*GROUPS, *_keys(known)]
     if key not in keys:
         raise UnknownName("key", key, keys)

@@ -24,8 +24,8 @@ def verified(weights: Weights, root: Path) -> Path:
     if not weights.sha256:
         raise UsageError(
             f"the weights {name_of(weights)} are not pinned: no public text that we know gives their digest. State it, "
-            "once you trust your file: recipe.pins.<encoder>.sha256=<64 hex digits>, which harness convert prints, as "
-            "sha256sum does"
+            "once you trust your file, as harness convert or sha256sum prints it: recipe.pins.<encoder>.sha256=<64 hex "
+            "digits>, or recipe.language.weights.sha256 for the language model"
         )
     path = locate(weights, root)
     with path.open("rb") as file:

@@ -1,6 +1,6 @@
 """Assemble the tower: encoders, masking, fusion and projector; the same module trains and serves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from torch import Tensor, nn
 
@@ -28,9 +28,14 @@ class Tower(nn.Module):
         """Return the tokens (B, N_i, D_i) of each encoder: the pre-projector features, before fusion."""
         return {name: encoder(canvas) for name, encoder in self.encoders.items()}
 
-    def project(self, features: dict[str, Tensor], kept: Subset | None = None) -> Tensor:
-        """Mask all encoders but the kept ones (default: none is masked), fuse, project: (B, N, H)."""
-        return self.projector(self.fusion(features if kept is None else mask(features, kept)))
+    def project(
+        self, features: dict[str, Tensor], kept: Subset | None = None, stand_ins: Mapping[str, Tensor] | None = None
+    ) -> Tensor:
+        """Mask all encoders but the kept ones (default: none is masked), fuse, project: (B, N, H).
+
+        `stand_ins` holds what stands for the masked ones where it is not zeros.
+        """
+        return self.projector(self.fusion(features if kept is None else mask(features, kept, stand_ins)))
 
     def forward(self, canvas: Tensor, kept: Subset | None = None) -> Tensor:
         """Return the visual tokens (B, N, H) of a canvas (B, 3, P, P)."""

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from benchmarks.card import Picture
 from harness.data.canvas import paint
+from harness.model.stand_ins import Moments, mean_tokens, moments, noise_tokens
 from harness.model.tower import Tower
+from harness.schema.entry import Operator
 from harness.schema.recipe import Canvas
 from harness.schema.subset import Subset
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Features:
     """Hold the pre-projector features of U pictures: tokens (U, N_i, D_i) of each encoder, and each picture's row."""
 
@@ -24,6 +27,22 @@ class Features:
     def encoded(self) -> int:
         """Return how many pictures went through the encoders."""
         return len(self.rows)
+
+    @cached_property
+    def moments(self) -> dict[str, Moments]:
+        """Return the moments of each encoder's tokens over these pictures, taken once for all masks."""
+        return {name: moments(tokens) for name, tokens in self.tokens.items()}
+
+    def stand_ins(self, seen: dict[str, Tensor], kept: Subset, operator: Operator, first: int) -> dict[str, Tensor]:
+        """Return what stands for the encoders that are not kept, for the pictures from row `first` on, of `seen`."""
+        pictures = list(self.rows)
+        masked = {name: tokens for name, tokens in seen.items() if name not in kept}
+        if operator == "mean":
+            return {name: mean_tokens(tokens, self.moments[name]) for name, tokens in masked.items()}
+        return {
+            name: noise_tokens(tokens, self.moments[name], name, pictures[first : first + len(tokens)])
+            for name, tokens in masked.items()
+        }
 
 
 @torch.inference_mode()
@@ -48,13 +67,19 @@ def encode(
 
 
 @torch.inference_mode()
-def project(tower: Tower, features: Features, kept: Subset, batch: int) -> dict[str, Tensor]:
-    """Return the visual tokens (N, H) of every picture under one mask, by the picture's digest."""
-    if not features.rows:
+def project(
+    tower: Tower, features: Features, kept: Subset, batch: int, operator: Operator | None = None
+) -> dict[str, Tensor]:
+    """Return the visual tokens (N, H) of every picture under one mask, by the picture's digest.
+
+    Nothing is shown to a `blind` model, so there are none.
+    """
+    if not features.rows or operator == "blind":
         return {}
-    pieces = [
-        tower.project({name: tokens[first : first + batch] for name, tokens in features.tokens.items()}, kept)
-        for first in range(0, features.encoded, batch)
-    ]
+    pieces = []
+    for first in range(0, features.encoded, batch):
+        seen = {name: tokens[first : first + batch] for name, tokens in features.tokens.items()}
+        stand_ins = features.stand_ins(seen, kept, operator, first) if operator else None
+        pieces.append(tower.project(seen, kept, stand_ins))
     visual = torch.cat(pieces)
     return {digest: visual[row] for digest, row in features.rows.items()}

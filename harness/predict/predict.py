@@ -17,6 +17,7 @@ from harness.predict.reference_engine import ReferenceEngine
 from harness.predict.vllm_engine import VllmEngine
 from harness.schema.canary import Canary, chosen
 from harness.schema.decoding import DecodingSpec
+from harness.schema.entry import Operator
 from harness.schema.prediction import Prediction
 from harness.schema.recipe import Training
 from harness.schema.subset import Subset
@@ -52,9 +53,9 @@ class Predictor:
         pictures = [picture for sample in samples for picture in sample.pictures]
         return encode(self.tower, self.training.recipe.canvas, pictures, PICTURES_AT_ONCE, report)
 
-    def visual(self, features: Features, kept: Subset) -> dict[str, Tensor]:
+    def visual(self, features: Features, kept: Subset, operator: Operator | None = None) -> dict[str, Tensor]:
         """Return each picture's embeddings (N, H) under a mask."""
-        return project(self.tower, features, kept, PICTURES_AT_ONCE)
+        return project(self.tower, features, kept, PICTURES_AT_ONCE, operator)
 
     def answer(
         self,
@@ -62,10 +63,15 @@ class Predictor:
         protocol: Protocol,
         visual: dict[str, Tensor],
         report: Progress,
+        blind: bool = False,
     ) -> Answered:
-        """Ask every question, those on the same pictures together, and collect the answers in sample order."""
-        laid_out = lay_out(samples, protocol, self.speech, self.training.recipe.fusion.grid**2)
+        """Ask every question, those on the same pictures together, and collect the answers in sample order.
+
+        `blind` asks without the pictures: the same words, and no slots.
+        """
+        slots = self.training.recipe.fusion.grid**2
         wanted = chosen(sample.id for sample in samples)
+        laid_out = lay_out(samples, protocol, self.speech, slots, blind)
         prompts = [replace(prompt, canary=prompt.sample_id in wanted) for prompt in laid_out]
         together = sorted(range(len(prompts)), key=lambda index: (prompts[index].pictures, index))
         limit = min(protocol.max_new_tokens, self.decoding.max_new_tokens)

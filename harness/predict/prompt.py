@@ -36,12 +36,21 @@ class Prompt:
         return tuple(slots.picture for slots in self.slots)
 
 
-def lay_out(samples: Sequence[Sample], protocol: Protocol, speech: Speech, slots: int) -> tuple[Prompt, ...]:
+def lay_out(
+    samples: Sequence[Sample], protocol: Protocol, speech: Speech, slots: int, blind: bool = False
+) -> tuple[Prompt, ...]:
     """Build the prompt of every sample, in sample order; each picture shown takes `slots` positions.
 
-    Pictures before all words stand before the template, as in training; later ones stand between the words.
+    Pictures before all words stand before the template, as in training; later ones stand between the words. A `blind`
+    prompt has the same words without the pictures, in one piece where a picture had parted them.
     """
-    return tuple(_prompt(sample.id, protocol.message(sample), speech, slots) for sample in samples)
+    messages = (protocol.message(sample) for sample in samples)
+    shown = (_words(message) if blind else message for message in messages)
+    return tuple(_prompt(sample.id, message, speech, slots) for sample, message in zip(samples, shown, strict=True))
+
+
+def _words(message: Sequence[Part]) -> Sequence[Part]:
+    return ("".join(part for part in message if isinstance(part, str)),)
 
 
 def _is_picture(part: Part) -> bool:

@@ -11,11 +11,13 @@ way, or written by a newer version, is refused: what cannot be read must not be 
 
 import json
 import os
+import re
 import socket
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +32,7 @@ from harness.schema.run import Kind
 NAME = "attempts.jsonl"
 VERSION = 1
 TORN = b'{"torn":true}'
+STEP = re.compile(rb'"step":"([0-9a-f]{64})"')
 Outcome = Literal["started", "done", "failed", "stopped", "diverged"]
 
 
@@ -111,26 +114,35 @@ def _write(descriptor: int, data: bytes, whole: int) -> None:
         raise
 
 
-def read(path: Path) -> Attempts:
-    """Read a ledger; one that is not there yet is empty.
+def read(path: Path, steps: Collection[str] | None = None) -> Attempts:
+    """Read a ledger, or only the lines of some steps; one that is not there yet is empty.
+
+    Lines of other steps are passed over unread, so that a grid is found quickly in the ledger of a large store.
 
     Raises:
         InvalidEvidence: a line that no crash has torn cannot be read, or a newer version wrote it.
     """
     if not path.exists():
         return Attempts((), ())
-    *whole, last = path.read_bytes().split(b"\n")
-    found, torn = [], [f"{path}, line {len(whole) + 1:,}"] if last else []
-    for number, text in enumerate(whole, start=1):
-        where = f"{path}, line {number:,}"
-        if text == TORN:
-            continue
-        if number < len(whole) and whole[number] == TORN:
-            torn.append(where)
-            continue
-        _demand_known_version(text, where)
-        found.append(strict_json.parse(Attempt, text, where))
+    found, torn = [], []
+    with path.open("rb") as file:
+        for number, (text, following) in enumerate(pairwise(chain(file, [b""])), start=1):
+            if text == TORN + b"\n" or _is_of_others(text, steps):
+                continue
+            where = f"{path}, line {number:,}"
+            if not text.endswith(b"\n") or following == TORN + b"\n":
+                torn.append(where)
+                continue
+            _demand_known_version(text, where)
+            found.append(strict_json.parse(Attempt, text.removesuffix(b"\n"), where))
     return Attempts(tuple(found), tuple(torn))
+
+
+def _is_of_others(text: bytes, steps: Collection[str] | None) -> bool:
+    if steps is None:
+        return False
+    named = STEP.search(text)
+    return named is not None and named[1].decode() not in steps
 
 
 def _demand_known_version(text: bytes, where: str) -> None:

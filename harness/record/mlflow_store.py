@@ -2,7 +2,9 @@
 
 MLflow is a window, not a source: the store decides what is done, and a tracker that is down or wrong changes no number
 and fails no run; `mirror` says what became of it. Sending is idempotent: a run carries its step's digest as a tag and
-is closed last, so a step is sent once, and a half-sent run is removed and sent again.
+is closed last, so a step is sent once, and a half-sent run is removed and sent again. Runs hang together as the work
+does: answers are children of the training whose weights gave them, a score is a child of its answers, whose run shows
+its value too.
 
 The default backend is SQLite inside the store's folder (MLflow's plain file store is retired). Importing MLflow takes
 two seconds and a new database two more, so callers import this module only when there is something to send.
@@ -21,7 +23,7 @@ from typing import Literal
 from filelock import FileLock
 
 from harness.errors import InvalidEvidence
-from harness.record import durable
+from harness.record import checkpoints, durable
 from harness.record.store import Store
 from harness.schema.frozen import canonical
 from harness.schema.run import RunRecord
@@ -37,17 +39,22 @@ with warnings.catch_warnings():
     # It is for MLflow's authors to act on what their own imports deprecate.
     warnings.simplefilter("ignore")
     from mlflow import MlflowClient
-    from mlflow.entities import Metric, Param
+    from mlflow.entities import Dataset, DatasetInput, Metric, Param
+    from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
 STEP_TAG = "harness.step"
 KIND_TAG = "harness.kind"
+WEIGHTS_TAG, ANSWERS_TAG = "harness.weights", "harness.predictions"
+ANSWERS = "predictions.parquet"
 CURVES = "losses.json"
+FIGURES = "figures.json"
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 METRICS_A_BATCH = 1000
 PARAMETERS_A_BATCH = 100
 VALUE_LIMIT = 6000
+DATASET_DIGEST_LIMIT = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,8 @@ def tracker_uri(tracker: str, store: Store) -> str:
 def mirror(store: Store, step: str, tracker: str, experiment: str) -> Mirrored:
     """Send a finished step: parameters, metrics, curves, and as artifacts its outputs, fingerprint and record.
 
-    An output called `losses.json`, lists of numbers by name, is also sent as metrics, one value a training step. Never
-    raises for what a tracker does.
+    An output called `losses.json`, lists of numbers by name, is also sent as metrics, one value a training step; one
+    called `figures.json`, lists of points (step, value), likewise. Never raises for what a tracker does.
 
     Raises:
         InvalidEvidence: the step is not finished, or its outputs are damaged.
@@ -94,12 +101,17 @@ def mirror(store: Store, step: str, tracker: str, experiment: str) -> Mirrored:
 
 def _send(client: MlflowClient, home: str, record: RunRecord, store: Store) -> str:
     started, ended = (round(time.timestamp() * 1000) for time in (record.started, record.ended))
-    tags = {STEP_TAG: record.step, KIND_TAG: record.kind}
+    parent = _parent(client, home, record)
+    tags = {STEP_TAG: record.step, KIND_TAG: record.kind, **_left(record)}
+    tags |= {MLFLOW_PARENT_RUN_ID: parent} if parent else {}
     run = client.create_run(home, start_time=started, tags=tags, run_name=record.title).info.run_id
     parameters = [Param(name, value[:VALUE_LIMIT]) for name, value in record.parameters.items()]
     for at in range(0, len(parameters), PARAMETERS_A_BATCH):
         client.log_batch(run, params=parameters[at : at + PARAMETERS_A_BATCH])
+    client.log_inputs(run, datasets=_datasets(record))
     metrics = [Metric(name, value, ended, 0) for name, value in record.metrics.items()]
+    if record.kind == "score" and parent:
+        client.log_batch(parent, metrics=metrics)
     if CURVES in record.outputs:
         curves: dict[str, list[float]] = json.loads(store.path(record, CURVES).read_bytes())
         metrics += [
@@ -107,6 +119,9 @@ def _send(client: MlflowClient, home: str, record: RunRecord, store: Store) -> s
             for name, values in curves.items()
             for at, value in enumerate(values, start=1)
         ]
+    if FIGURES in record.outputs:
+        figures: dict[str, list[tuple[int, float]]] = json.loads(store.path(record, FIGURES).read_bytes())
+        metrics += [Metric(name, value, ended, at) for name, points in figures.items() for at, value in points]
     for at in range(0, len(metrics), METRICS_A_BATCH):
         client.log_batch(run, metrics=metrics[at : at + METRICS_A_BATCH])
     client.log_text(run, canonical(record.fingerprint.plain()).decode(), "fingerprint.json")
@@ -115,6 +130,49 @@ def _send(client: MlflowClient, home: str, record: RunRecord, store: Store) -> s
         client.log_artifacts(run, str(store.lay_out(record, Path(scratch) / "outputs")), "outputs")
     client.set_terminated(run, "FINISHED", ended)
     return run
+
+
+def fetch(store: Store, tracker: str, step: str, name: str, folder: Path) -> Path | None:
+    """Fetch an output of a step back from the tracker, or return None where it cannot be had; it is not checked yet."""
+    uri = tracker_uri(tracker, store)
+    try:
+        with _quiet(), _alone(uri, store):
+            client = MlflowClient(tracking_uri=uri)
+            homes = [one.experiment_id for one in client.search_experiments()]
+            for run in client.search_runs(homes, f"tags.`{STEP_TAG}` = '{step}'"):
+                path = Path(client.download_artifacts(run.info.run_id, f"outputs/{name}", str(folder)))
+                if path.is_file():
+                    return path
+    except (MlflowException, SQLAlchemyError, OSError):
+        return None
+    return None
+
+
+def _left(record: RunRecord) -> dict[str, str]:
+    """Name what a step leaves by its digest, so that what is made from it finds its parent."""
+    if record.kind == "train":
+        return {WEIGHTS_TAG: checkpoints.weights_of(record)}
+    return {ANSWERS_TAG: record.outputs[ANSWERS].sha256} if ANSWERS in record.outputs else {}
+
+
+def _parent(client: MlflowClient, home: str, record: RunRecord) -> str:
+    """Return the run that left what this step was made from, or nothing if the tracker has none."""
+    named = {"predict": (WEIGHTS_TAG, "weights"), "score": (ANSWERS_TAG, "predictions")}.get(record.kind)
+    if named is None or named[1] not in record.inputs:
+        return ""
+    found = client.search_runs([home], f"tags.`{named[0]}` = '{record.inputs[named[1]]}'", max_results=1)
+    return found[0].info.run_id if found else ""
+
+
+def _datasets(record: RunRecord) -> list[DatasetInput]:
+    """Name the data that a step read: training sources by their manifest, a benchmark by its samples."""
+    named = {name.removeprefix("data "): value for name, value in record.inputs.items() if name.startswith("data ")}
+    if "samples" in record.parameters:
+        named[record.parameters["benchmark"]] = record.parameters["samples"]
+    return [
+        DatasetInput(Dataset(name, digest[:DATASET_DIGEST_LIMIT], "sha256", digest), [])
+        for name, digest in named.items()
+    ]
 
 
 def _experiment(client: MlflowClient, name: str, uri: str, store: Store) -> str:

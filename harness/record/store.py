@@ -147,7 +147,11 @@ class Store:
 
     def work(self, step: str) -> Path:
         """Return the scratch folder of a step, made if it is missing; it outlives a killed process."""
-        return durable.make_folder(self.folder / "work" / step)
+        return durable.make_folder(self.work_of(step))
+
+    def work_of(self, step: str) -> Path:
+        """Return where the scratch folder of a step is, whether or not it is there."""
+        return self.folder / "work" / step
 
     def commit(self, record: RunRecord, files: Mapping[str, Path]) -> RunRecord:
         """Store the outputs of a step, then its record; remove its scratch. Call it inside `claim`.

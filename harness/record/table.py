@@ -2,7 +2,7 @@
 
 Nested fields are named with a dot (`entry.trained`, `signature.line` is not stored, its parts are). Numbers are written
 as Python's shortest text that reads back as the same number. Rows stand in table order: recipe, seed, trained subset
-(small ones first, then by name), kept subset (large ones first), benchmark in the suite's column order.
+(small ones first, then by name), kept subset (large ones first), operator, benchmark in the suite's column order.
 """
 
 import csv
@@ -23,6 +23,8 @@ _ENTRY = tuple(f"entry.{name}" for name in Entry.model_fields)
 _SIGNATURE = tuple(f"signature.{name}" for name in Signature.model_fields)
 _PLAIN = tuple(name for name in Score.model_fields if name not in ("entry", "signature"))
 FIELDS = (*_ENTRY, *_PLAIN, *_SIGNATURE)
+# A column of its own only where a row states it: a table of zero masks is written as before there were others.
+OPERATOR = "entry.mask"
 _SUITE = {column.name: place for place, column in enumerate(COLUMNS)}
 
 
@@ -43,7 +45,8 @@ def to_csv(scores: Iterable[Score]) -> bytes:
         twice = next(slug for slug in slugs if slugs.count(slug) > 1)
         raise InvalidEvidence(f"the table has two scores for {twice}")
     text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
+    stated = any(row.entry.mask for row in rows)
+    writer = csv.DictWriter(text, FIELDS if stated else _without_operator(), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(_flat(row) for row in rows)
     return text.getvalue().encode()
@@ -62,7 +65,7 @@ def read(path: Path) -> tuple[Score, ...]:
     data = path.read_bytes()
     try:
         reader = csv.DictReader(io.StringIO(data.decode(), newline=""), strict=True)
-        if tuple(reader.fieldnames or ()) != FIELDS:
+        if tuple(reader.fieldnames or ()) not in (FIELDS, _without_operator()):
             raise InvalidEvidence(f"{path}: expected the columns {', '.join(FIELDS)}; found {reader.fieldnames}")
         scores = tuple(_nested(row) for row in reader)
     except (UnicodeDecodeError, csv.Error, ValidationError) as error:
@@ -70,6 +73,10 @@ def read(path: Path) -> tuple[Score, ...]:
     if to_csv(scores) != data:
         raise InvalidEvidence(f"{path} is not in canonical form: rows out of order, or it was edited")
     return scores
+
+
+def _without_operator() -> tuple[str, ...]:
+    return tuple(name for name in FIELDS if name != OPERATOR)
 
 
 def _flat(score: Score) -> dict[str, Any]:
@@ -82,6 +89,8 @@ def _flat(score: Score) -> dict[str, Any]:
 def _nested(row: dict[str | Any, Any]) -> Score:
     parts: dict[str, Any] = {"entry": {}, "signature": {}}
     for name, text in row.items():
+        if name == OPERATOR and not text:
+            continue
         above, _, below = str(name).rpartition(".")
         (parts[above] if above else parts)[below] = text
     # Text is what CSV holds; pydantic reads numbers from it, and the canonical form is compared afterwards.
@@ -97,6 +106,7 @@ def _place(entry: Entry) -> tuple[Any, ...]:
         entry.trained.slug,
         -len(entry.kept),
         entry.kept.slug,
+        entry.mask or "",
         column,
         entry.benchmark,
     )

@@ -1,10 +1,12 @@
 """Write verdicts for continuous integration and for people: JUnit XML, GitHub annotations, Markdown.
 
 MATCH alone is a pass everywhere. DRIFT, CONSISTENT, INCONCLUSIVE and MISMATCH are failures, INVALID and ERROR are
-errors: what was not shown is never counted among the passed.
+errors: what was not shown is never counted among the passed. A table, or evidence that was refused as a whole, speaks
+for itself beside its entries: a model that moved on all benchmarks is no entry's fault, and no entries are no success.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from harness.schema.verdict import Outcome, Verdict, worst
@@ -14,40 +16,55 @@ BROKEN: frozenset[Outcome] = frozenset({"INVALID", "ERROR"})
 REPLACED = "�"
 
 
-def junit(rows: Sequence[Verdict], title: str = "harness verify") -> bytes:
-    """Return a JUnit test suite: one case an entry, the sentence of why as its message."""
-    broken = sum(row.outcome in BROKEN for row in rows)
-    failed = sum(row.outcome != "MATCH" for row in rows) - broken
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Hold the verdict over all entries together."""
+
+    outcome: Outcome
+    why: str
+
+
+NOTHING = Whole("INVALID", "no entry was judged")
+
+
+def junit(rows: Sequence[Verdict], whole: Whole | None = None, title: str = "harness verify") -> bytes:
+    """Return a JUnit test suite: one case an entry and one for the whole, the sentence of why as its message."""
+    whole = whole if rows else whole or NOTHING
+    cases = [(f"{row.regime}.{row.entry.benchmark}", row.entry.slug, row.outcome, row.why, row.notes) for row in rows]
+    cases += [("whole", "all entries together", whole.outcome, whole.why, ())] if whole else []
+    broken = sum(outcome in BROKEN for _, _, outcome, _, _ in cases)
+    failed = sum(outcome != "MATCH" for _, _, outcome, _, _ in cases) - broken
     suite = ElementTree.Element(
-        "testsuite", name=title, tests=str(len(rows)), failures=str(failed), errors=str(broken), skipped="0"
+        "testsuite", name=title, tests=str(len(cases)), failures=str(failed), errors=str(broken), skipped="0"
     )
-    for row in rows:
-        case = ElementTree.SubElement(
-            suite, "testcase", classname=f"{row.regime}.{row.entry.benchmark}", name=row.entry.slug
-        )
-        if row.outcome != "MATCH":
-            kind = "error" if row.outcome in BROKEN else "failure"
-            said = ElementTree.SubElement(case, kind, type=row.outcome, message=_clean(row.why))
-            said.text = _clean("\n".join(row.notes))
+    for group, name, outcome, why, notes in cases:
+        case = ElementTree.SubElement(suite, "testcase", classname=group, name=name)
+        if outcome != "MATCH":
+            kind = "error" if outcome in BROKEN else "failure"
+            said = ElementTree.SubElement(case, kind, type=outcome, message=_clean(why))
+            said.text = _clean("\n".join(notes))
     return ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
 
 
-def annotations(rows: Sequence[Verdict]) -> str:
-    """Return GitHub workflow commands, a line for each entry that is no MATCH."""
+def annotations(rows: Sequence[Verdict], whole: Whole | None = None) -> str:
+    """Return GitHub workflow commands, a line for each entry that is no MATCH and one for a whole that is none."""
+    whole = whole if rows else whole or NOTHING
+    said = [(row.outcome, row.entry.slug, row.why) for row in rows]
+    said += [(whole.outcome, "all entries together", whole.why)] if whole else []
     lines = []
-    for row in rows:
-        if row.outcome != "MATCH":
-            level = "warning" if row.outcome in ("DRIFT", "CONSISTENT", "INCONCLUSIVE") else "error"
-            title = _escaped(f"{row.outcome} {row.entry.slug}").replace(":", "%3A").replace(",", "%2C")
-            lines.append(f"::{level} title={title}::{_escaped(row.why)}")
+    for outcome, name, why in said:
+        if outcome != "MATCH":
+            level = "warning" if outcome in ("DRIFT", "CONSISTENT", "INCONCLUSIVE") else "error"
+            title = _escaped(f"{outcome} {name}").replace(":", "%3A").replace(",", "%2C")
+            lines.append(f"::{level} title={title}::{_escaped(why)}")
     return "".join(line + "\n" for line in lines)
 
 
-def markdown(rows: Sequence[Verdict], why: str = "") -> str:
+def markdown(rows: Sequence[Verdict], whole: Whole | None = None) -> str:
     """Return a table with a line for each entry, and the verdict over all of them above it."""
-    outcome = worst(row.outcome for row in rows) if rows else "INVALID"
+    spoken = whole or (Whole(worst(row.outcome for row in rows), "") if rows else NOTHING)
     lines = [
-        f"**{outcome}** {_cell(why)}".rstrip(),
+        f"**{spoken.outcome}** {_cell(spoken.why)}".rstrip(),
         "",
         "| entry | verdict | stored | re-run | difference | tries | why |",
     ]

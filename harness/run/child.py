@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from harness.errors import HarnessError, InvalidEvidence, MachineError, UsageError
+from harness.run import companions
 from harness.run.processor import environment
 from harness.run.request import EVENT, Failed, Finished, Progress
 from harness.schema.frozen import Frozen
@@ -41,11 +42,13 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     asked, log = folder / "request.json", folder / "log.txt"
     asked.write_text(request.model_dump_json())
+    words = [sys.executable, "-m", f"harness.run.{task}_task", str(asked)]
+    own, *others = companions.environments(settings, machine.devices if task == "train" else 1, folder)
     reading, writing = os.pipe()
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", f"harness.run.{task}_task", str(asked), str(writing)],
-            env=settings,
+            [*words, str(writing)],
+            env=own,
             pass_fds=(writing,),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -54,6 +57,7 @@ def run(
         )
     os.close(writing)
     _running.add(process)
+    beside = companions.Companions(words, others, log, process)
     failure: Failed | None = None
     try:
         with os.fdopen(reading, "rb") as events:
@@ -73,6 +77,9 @@ def run(
             process.terminate()
             process.wait()
         _running.discard(process)
+        beside.end(well=process.returncode == 0)
+    # A process that is lost takes the first one with it; what the first then says is an echo.
+    failure = beside.failure or failure
     if failure is not None:
         raise _error(failure, log)
     if process.returncode:

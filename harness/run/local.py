@@ -16,6 +16,8 @@ from harness.record import checkpoints, predictions
 from harness.record.fingerprint import collect
 from harness.record.store import Store
 from harness.run import child, steps
+from harness.run.diverged import DIVERGED, demand_trained
+from harness.run.heartbeat import Heartbeat
 from harness.run.prepare import Supplies
 from harness.run.processor import environment
 from harness.run.questions import Questions
@@ -73,12 +75,16 @@ class Local:
         return self.questions.load(benchmark)[0]
 
     def train(self, training: Training) -> RunRecord:
-        """Train one subset, or return the record of the training that is done; a cut-short one goes on."""
+        """Train one subset, or return the record of the training that is done; a cut-short one goes on.
+
+        Raises:
+            DivergedTraining: it failed in itself, now or when it was first done; the record keeps its losses.
+        """
         step = steps.train(training)
         with ExitStack() as stack:
             done = self._claim(step, stack)
             if done is not None:
-                return done
+                return demand_trained(done, self.store)
             made, started = self._made(), datetime.now(UTC)
             with Tries(self.store, [step]) as tries:
                 work = self.store.work(step.digest)
@@ -88,7 +94,7 @@ class Local:
                     data=str(self.supplies.data),
                     work=str(work / "training"),
                 )
-                (finished,) = self._watch(child.run("train", request, self.study.machine, work, self.devices))
+                (finished,) = self._watch(child.run("train", request, self.study.machine, work, self.devices), work)
                 losses = work / LOSSES
                 losses.write_text(json.dumps(finished.curves))
                 files = {name: Path(path) for name, path in finished.files.items()}
@@ -98,11 +104,16 @@ class Local:
                     inputs |= {f"data {source.name}": source.manifest for source in stage.sources}
                 record = _record(step, made, started, tries, inputs, finished.metrics)
                 done = self.store.commit(record, {**files, LOSSES: losses})
-                tries.close(step, "done")
-                return done
+                tries.close(step, "diverged" if DIVERGED in done.outputs else "done")
+                return demand_trained(done, self.store)
 
     def checkpoint(self, record: RunRecord) -> Checkpoint:
-        """Lay the checkpoint of a training out as a folder."""
+        """Lay the checkpoint of a training out as a folder.
+
+        Raises:
+            DivergedTraining: there is none, since the training failed in itself.
+        """
+        demand_trained(record, self.store)
         folder = self.store.folder / "checkpoints" / record.step
         if not folder.exists():
             self.store.lay_out(record, folder)
@@ -187,7 +198,7 @@ class Local:
         done = {}
         # Not in a step's own scratch, which goes with its record while the process still answers the others.
         folder = self.store.work(f"asking-{order[0].digest}")
-        events = self._watch(child.run("predict", request, self.study.machine, folder, self.devices))
+        events = self._watch(child.run("predict", request, self.study.machine, folder, self.devices), folder)
         with Tries(self.store, order) as tries, closing(events):
             for event in events:
                 step = order[event.index]
@@ -199,8 +210,9 @@ class Local:
         shutil.rmtree(folder)
         return done
 
-    def _watch(self, events: Generator[Progress | Finished, None, None]) -> Generator[Finished, None, None]:
+    def _watch(self, events: Generator[Progress | Finished, None, None], work: Path) -> Generator[Finished, None, None]:
         """Show progress, and yield what is finished; a child that was ended because we give up did not fail."""
+        beat = Heartbeat(work)
         try:
             with closing(events):
                 for event in events:
@@ -208,6 +220,7 @@ class Local:
                     if isinstance(event, Finished):
                         yield event
                     else:
+                        beat.tell(event)
                         self.story.progress(event.task, event.done, event.total, event.note)
         except HarnessError:
             self.check()

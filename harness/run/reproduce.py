@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from benchmarks.card import Benchmark
@@ -23,6 +24,7 @@ from harness.schema.score import Score
 from harness.schema.study import Study
 from harness.schema.subset import Subset
 from harness.schema.verdict import Regime
+from harness.schema.view import View
 from harness.verify import policy as policies
 from harness.verify.evidence import Answers, Questions
 from harness.verify.records import demand_another_run
@@ -50,9 +52,19 @@ class Workplace:
         self._questions: dict[str, Questions] = {}
 
     def entries(self, trained: Subset, kept: Subset, benchmarks: Sequence[Benchmark]) -> list[tuple[Entry, Benchmark]]:
-        """Name the entries of one model under one mask."""
+        """Name the entries of one model under one mask of zeros."""
+        return self.views(trained, [View(kept)], benchmarks)
+
+    def views(
+        self, trained: Subset, views: Sequence[View], benchmarks: Sequence[Benchmark]
+    ) -> list[tuple[Entry, Benchmark]]:
+        """Name the entries of one model under several views, benchmark by benchmark."""
         training = self.study.training(trained, specs(trained.names, self.study.recipe.encoder_size))
-        return [(self.study.entry(training, kept, benchmark.name), benchmark) for benchmark in benchmarks]
+        return [
+            (self.study.entry(training, view.kept, benchmark.name, view.mask), benchmark)
+            for benchmark in benchmarks
+            for view in views
+        ]
 
     def train(self, trained: Subset) -> RunRecord:
         """Train one subset, or find it done; no subset trains on parts that are not the pinned ones."""
@@ -84,7 +96,7 @@ class Workplace:
         """
         policy = policies.read(POLICY)
         try:
-            reference = Reference.load(REFERENCE)
+            reference = self._reference
         except InvalidEvidence as error:
             return [Examined(invalid(entry, rung, policy, error)) for entry, _ in asked]
         for entry, _ in asked:
@@ -102,6 +114,11 @@ class Workplace:
         tried = zip(noted, reruns, strict=True)
         counted = ledger.append(self.store.folder / ledger.NAME, list(tried), datetime.now(UTC))
         return [replace(one, verdict=verdict) for one, verdict in zip(found, counted, strict=True)]
+
+    @cached_property
+    def _reference(self) -> Reference:
+        """Open the reference once a command: a whole table is many models, and each opening reads every file."""
+        return Reference.load(REFERENCE)
 
     def _training_again(self, entry: Entry, reference: Reference) -> tuple[str, ...]:
         """Hold the training that was done again against the stored one, by inputs, order and losses."""
@@ -149,18 +166,19 @@ class Workplace:
             rerun = None
             if again is not None:
                 demand_another_run(opened.behind.predicted, again)
-                rerun = self._answers(again)
+                rerun = answers_of(self.store, again)
                 questions.demand_worded(rerun.header)
         except InvalidEvidence as error:
             return Examined(invalid(entry, rung, policy, error))
         return examine(opened.stored, rerun, questions, rung, policy)
 
-    def _answers(self, record: RunRecord) -> Answers:
-        """Read a run's answers and canaries, with when and where they were made."""
-        header, rows = predictions.read(self.store.path(record, PREDICTIONS))
-        kept = CANARIES in record.outputs
-        canaries = read_canaries(record, self.store.path(record, CANARIES)) if kept else None
-        return Answers(header, rows, record.started, record.fingerprint, canaries)
+
+def answers_of(store: Store, record: RunRecord) -> Answers:
+    """Read a run's answers and canaries, with when and where they were made."""
+    header, rows = predictions.read(store.path(record, PREDICTIONS))
+    kept = CANARIES in record.outputs
+    canaries = read_canaries(record, store.path(record, CANARIES)) if kept else None
+    return Answers(header, rows, record.started, record.fingerprint, canaries)
 
 
 def stored_checkpoint(reference: Reference, entry: Entry) -> Checkpoint:

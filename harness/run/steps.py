@@ -51,7 +51,7 @@ def predict(
         "prompts": prompts,
         "decoding": decoding.digest,
     }
-    return Step("predict", f"answer {benchmark.name} with {entry.kept} of {entry.trained}", identity)
+    return Step("predict", f"answer {benchmark.name} with {entry.model}", identity)
 
 
 def score(entry: Entry, predictions: str, benchmark: Benchmark, protocol: str) -> Step:
@@ -62,4 +62,4 @@ def score(entry: Entry, predictions: str, benchmark: Benchmark, protocol: str) -
         "benchmark": f"{benchmark.name} {benchmark.version}",
         "protocol": protocol,
     }
-    return Step("score", f"score {benchmark.name} of {entry.kept} of {entry.trained}", identity)
+    return Step("score", f"score {benchmark.name} of {entry.model}", identity)

@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 from harness.errors import UsageError
 from harness.schema.frozen import Frozen
 
+MEETING = "HARNESS_MEETING"
+"""The variable that names the file at which the processes of one training meet."""
+
 
 class MachineSpec(Frozen):
     """Describe the devices, how a global batch is laid out on them, and the processor's settings.

@@ -6,11 +6,12 @@ from pydantic import Field
 
 from harness.schema.decoding import DecodingSpec
 from harness.schema.encoder import EncoderSpec
-from harness.schema.entry import Entry
+from harness.schema.entry import Entry, Operator
 from harness.schema.frozen import Frozen, Seed
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Training, TrainRecipe
 from harness.schema.subset import Subset
+from harness.schema.sweep import SweepSpec
 
 
 class StoreSpec(Frozen):
@@ -43,6 +44,7 @@ class Study(Frozen):
     mirror: Mirror
     machine: MachineSpec
     decoding: DecodingSpec
+    sweep: SweepSpec
     store: StoreSpec
     protocol: Literal["cambrian", "lmms_eval", "vlmevalkit"]
     seed: Seed
@@ -51,8 +53,8 @@ class Study(Frozen):
         """Name the training of one subset of the pool."""
         return Training(trained=trained, encoders=encoders, recipe=self.recipe, seed=self.seed)
 
-    def entry(self, training: Training, kept: Subset, benchmark: str) -> Entry:
-        """Name one cell of the table."""
+    def entry(self, training: Training, kept: Subset, benchmark: str, mask: Operator | None = None) -> Entry:
+        """Name one cell of the table; `mask` is the operator where it is not zeros."""
         return Entry(
             trained=training.trained,
             kept=kept,
@@ -60,4 +62,5 @@ class Study(Frozen):
             recipe=self.recipe_name,
             training=training.digest,
             seed=training.seed,
+            mask=mask,
         )

@@ -1,6 +1,7 @@
-"""Name a non-empty set of encoders as a value, always in pool order.
+"""Name a set of encoders as a value, always in pool order.
 
-A subset is written `clip+sam`. The words `all`, `size:2`, `with:sam` and `without:convnext` stand for several subsets.
+A subset is written `clip+sam`, the empty one `none`: it is no member of the lattice, but all encoders can be masked,
+and a model can do without any. The words `all`, `size:2`, `with:sam` and `without:convnext` stand for several subsets.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,10 +13,11 @@ from pydantic import ConfigDict, RootModel, model_validator
 from harness.errors import UnknownName, UsageError
 
 SEPARATOR = "+"
+NOTHING = "none"
 
 
 class Subset(RootModel[str]):
-    """Hold one subset by its slug, the members' names joined by `+` in pool order."""
+    """Hold one subset by its slug: the members' names joined by `+` in pool order, `none` where there are none."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,8 +29,8 @@ class Subset(RootModel[str]):
     @model_validator(mode="after")
     def _members_are_unique(self) -> "Subset":
         names = self.names
-        if not all(names):
-            raise ValueError("a subset names at least one encoder, and no empty name")
+        if not all(names) or NOTHING in names:
+            raise ValueError(f"a subset names at least one encoder and no empty name, or it is '{NOTHING}' alone")
         if len(set(names)) != len(names):
             raise ValueError(f"'{self.root}' names an encoder twice")
         return self
@@ -51,11 +53,13 @@ class Subset(RootModel[str]):
 
     @classmethod
     def parse(cls, text: str, pool: Sequence[str]) -> "Subset":
-        """Read one subset such as `sam+clip` (any order) or `all`.
+        """Read one subset such as `sam+clip` (any order), `all` or `none`.
 
         Raises:
             UnknownName, UsageError: as `of`.
         """
+        if text == NOTHING:
+            return EMPTY
         return cls.of(pool if text == "all" else text.split(SEPARATOR), pool)
 
     @classmethod
@@ -82,7 +86,7 @@ class Subset(RootModel[str]):
     @property
     def names(self) -> tuple[str, ...]:
         """Return the members in pool order."""
-        return tuple(self.root.split(SEPARATOR))
+        return () if self.root == NOTHING else tuple(self.root.split(SEPARATOR))
 
     @property
     def slug(self) -> str:
@@ -105,7 +109,7 @@ class Subset(RootModel[str]):
         """
         rest = tuple(member for member in self.names if member != name)
         if not rest:
-            raise UsageError(f"'{self.slug}' without '{name}' is empty; the empty subset has no model")
+            raise UsageError(f"'{self.slug}' without '{name}' is empty; the empty subset is written '{NOTHING}'")
         return Subset.model_validate(rest)
 
     def __le__(self, other: "Subset") -> bool:
@@ -120,6 +124,9 @@ class Subset(RootModel[str]):
 
     def __str__(self) -> str:
         return self.root
+
+
+EMPTY = Subset.model_validate(NOTHING)
 
 
 def lattice(pool: Sequence[str]) -> tuple[Subset, ...]:

@@ -28,12 +28,13 @@ EXIT_CODES: dict[Outcome, int] = {
 }
 
 
-Setting = Literal["R0", "R1", "R2", "R3"]
+Setting = Literal["R0", "R1", "R2", "R3", "R4"]
 SETTINGS: dict[Setting, str] = {
     "R0": "marked again: nothing is redrawn",
     "R1": "answered again on the same image and the same kind of processor",
     "R2": "answered again on another platform, or on one that is not known",
     "R3": "trained again with the same seed",
+    "R4": "trained again with new seeds",
 }
 
 

@@ -25,6 +25,8 @@ from harness.errors import InvalidEvidence
 from harness.train.kinds import WINDOW
 
 TOKENS = 4096
+ByStage = dict[str, dict[str, list[tuple[int, float]]]]
+"""Figures by stage and name, as points (step counted from 1, value)."""
 
 
 class Figures:
@@ -85,9 +87,9 @@ def peak_memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def by_stage(kept: Mapping[str, Tensor]) -> dict[str, dict[str, list[tuple[int, float]]]]:
-    """Return the figures of each stage as points (step from 1, value), by the figure's name."""
-    told: dict[str, dict[str, list[tuple[int, float]]]] = {}
+def by_stage(kept: Mapping[str, Tensor]) -> ByStage:
+    """Return the figures of each stage as points."""
+    told: ByStage = {}
     for name, curve in sorted(kept.items()):
         figure, _, stage = name.rpartition("@")
         points = [(at, value) for at, value in enumerate(curve.tolist(), start=1) if value == value]

@@ -120,6 +120,8 @@ def run_stage(
         probing = figures.probes(step)
         with listening(encoders, probing) as ranks:
             losses = (_loss(engine, batch, accumulation * share.world, whole) for batch in taken)
+            # A step that fails has no loss.
+            curve[step] = torch.nan
             curve[step] = engine.step(losses, scale(stage, step), probed if probing else None)
         sums, due = zip(*everyone((kinds.sums(), snapshots.due), share), strict=True)
         kinds.pool(sums)

@@ -1,9 +1,9 @@
 """Bring the processes of one training together: who they are, where they meet, what they tell each other.
 
 Whoever starts several processes says in the environment of each which it is: `RANK`, `LOCAL_RANK` and `WORLD_SIZE`, as
-torchrun does, and either `MEETING`, a file that all of them open (one machine), or `MASTER_ADDR` and `MASTER_PORT`
-(several; torchrun). A file rather than a port, so that two trainings on one machine never meet. One process on its own
-needs none of this and forms its own group in memory.
+torchrun does, and either `HARNESS_MEETING`, a file that all of them open (one machine), or `MASTER_ADDR` and
+`MASTER_PORT` (several; torchrun). A file rather than a port, so that two trainings on one machine never meet. One
+process on its own needs none of this and forms its own group in memory.
 """
 
 import os
@@ -14,9 +14,8 @@ from torch import distributed
 
 from harness.data.order import Share
 from harness.errors import UsageError
-from harness.schema.machine import MachineSpec
+from harness.schema.machine import MEETING, MachineSpec
 
-MEETING = "HARNESS_MEETING"
 _ALONE = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1"}
 T = TypeVar("T")
 

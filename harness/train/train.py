@@ -26,7 +26,7 @@ from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Stage, Training
 from harness.train.dense import CellBatch, serve_cells
 from harness.train.divergence import Diverged
-from harness.train.figures import by_stage
+from harness.train.figures import ByStage, by_stage
 from harness.train.kinds import by_kind
 from harness.train.loop import Kept, StepReport, run_stage
 from harness.train.resume import Snapshots
@@ -40,14 +40,14 @@ class Trained:
     """Hold the outcome of a training: the checkpoint's files, the loss of every step and the order file by stage.
 
     `kinds` has the losses by kind, `<stage>/<kind>`, a mean for every few steps; `figures` what else was measured, by
-    stage and name, as points (step, value). Of several processes only the first has files and order.
+    stage and name. Of several processes only the first has files and order.
     """
 
     files: dict[str, Path]
     losses: dict[str, list[float]]
     kinds: dict[str, list[float]]
     order: dict[str, Path]
-    figures: dict[str, dict[str, list[tuple[int, float]]]]
+    figures: ByStage
 
 
 def assemble(training: Training, root: Path) -> Vlm:
@@ -56,7 +56,8 @@ def assemble(training: Training, root: Path) -> Vlm:
     encoders = [load_encoder(spec, root) for spec in training.encoders]
     language = load_language(recipe.language, root)
     settle(training.seed, "projector")
-    return Vlm(Tower(encoders, recipe.fusion, recipe.projector, language.config.hidden_size), language)
+    width, side_px = language.config.hidden_size, recipe.canvas.side_px
+    return Vlm(Tower(encoders, recipe.fusion, recipe.projector, width, side_px), language)
 
 
 def train(
@@ -145,7 +146,7 @@ def _feed(
     model: Vlm, training: Training, stage: Stage, machine: MachineSpec, speech: Speech, data: Path, share: Share
 ) -> Callable[[int], Iterator[Batch | CellBatch]]:
     """Return what serves this process's batches of a stage from a step on, in the form that its objective asks for."""
-    recipe, slots, seed = training.recipe, training.recipe.fusion.grid**2, training.seed
+    recipe, slots, seed = training.recipe, training.visual_tokens, training.seed
     if stage.objective == "cells":
         contents = [read(source, data, read_cells) for source in stage.sources]
         return partial(

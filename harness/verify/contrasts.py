@@ -187,4 +187,4 @@ def _training(entry: Entry) -> str:
 
 def _model(entry: Entry) -> str:
     """Name a row of the table: a training under one mask."""
-    return _training(entry) if entry.view == "retrained" else f"{_training(entry)} keeps {entry.kept}"
+    return _training(entry) + entry.model.removeprefix(str(entry.trained))

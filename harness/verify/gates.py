@@ -32,6 +32,8 @@ RECORDED: dict[Regime, frozenset[str]] = {
     "repredict": frozenset({"engine", "decoding.engine"}),
     "retrain": frozenset({"engine", "decoding.engine", "weights"}),
 }
+# What is another number for another seed, and nothing else.
+OF_A_SEED = frozenset({"entry.seed", "entry.training"})
 
 
 def recomputed(stored: Score, again: Score) -> None:
@@ -48,14 +50,18 @@ def recomputed(stored: Score, again: Score) -> None:
         )
 
 
-def same_experiment(stored: PredictionHeader, rerun: PredictionHeader, regime: Regime) -> tuple[str, ...]:
+def same_experiment(
+    stored: PredictionHeader, rerun: PredictionHeader, regime: Regime, also: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """Demand that two sets of answers were made by one experiment; name the fields that differ and may.
+
+    `also` names fields that may differ beside the regime's.
 
     Raises:
         InvalidEvidence: a difference that makes it another experiment.
     """
     found = differences(stored, rerun)
-    fatal = {field: values for field, values in found.items() if field not in RECORDED[regime]}
+    fatal = {field: values for field, values in found.items() if field not in RECORDED[regime] | also}
     if fatal:
         raise InvalidEvidence(
             f"{stored.entry.slug}: not the same experiment as the stored one: {_listed(fatal)}. "

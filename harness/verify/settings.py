@@ -7,8 +7,8 @@
 | image, processor, driver, library, switch or engine, or one side is not known | R2 |
 | the weights, trained again with the same seed | R3 |
 
-A new seed (R4), a slice declared beforehand (R5) and a lead of one model over another (R6) are compared from files of
-marks by `several`; here a new seed is another entry and a slice is incomplete evidence, which is refused.
+New seeds (R4) are judged together, by `new_seeds`. A slice declared beforehand (R5) and a lead of one model over
+another (R6) are compared from files of marks by `several`; here a slice is incomplete evidence, which is refused.
 """
 
 from harness.schema.fingerprint import Fingerprint

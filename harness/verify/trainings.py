@@ -12,6 +12,9 @@ so its rounding is 0.4 % at most. Later steps spread and are said, not judged. A
 kept does not have it: that is said as *not compared*. A re-run that lacks what the stored training has is refused.
 """
 
+from collections.abc import Sequence
+from itertools import combinations
+
 from harness.errors import InvalidEvidence
 from harness.schema.run import RunRecord
 
@@ -40,6 +43,23 @@ def trained_alike(stored: RunRecord, rerun: RunRecord) -> tuple[str, ...]:
     if faults:
         raise InvalidEvidence(f"{stored.title}: not the same training as the stored one: {'; '.join(faults)}")
     return (_order(stored, rerun), _first_losses(stored, rerun), _all_losses(stored, rerun))
+
+
+def trained_apart(runs: Sequence[RunRecord]) -> None:
+    """Demand that trainings with different seeds saw their samples in different orders, wherever orders are kept.
+
+    Raises:
+        InvalidEvidence: two of them saw one order: a seed was ignored.
+    """
+    orders = [
+        (run, {name: file.sha256 for name, file in run.outputs.items() if name.startswith(ORDER)}) for run in runs
+    ]
+    for (one, before), (other, after) in combinations(orders, 2):
+        if before and before == after:
+            raise InvalidEvidence(
+                f"seeds {one.parameters.get('seed')} and {other.parameters.get('seed')} of {one.title} saw the samples "
+                "in one and the same order: a seed was ignored"
+            )
 
 
 def _order(stored: RunRecord, rerun: RunRecord) -> str:

@@ -11,6 +11,7 @@ def verify(
     benchmark: str = "all",
     *overrides: str,
     rung: Rung = "rescore",
+    seeds: str = "",
     against: Literal["reference", "published"] = "reference",
     key: Path | None = None,
     model: str = "",
@@ -19,12 +20,14 @@ def verify(
     spread: float = 0.0,
     runs: int = 0,
     report: Report = "",
+    changes: bool = False,
     json: Json = False,
 ) -> int:
     """Hold the reference against itself or a re-run, judge a signed bundle, or hold scores against published ones.
 
     The worst verdict is the exit code. A word that ends in .zip is a bundle; --key names the public key of whom you
-    trust.
+    trust. --seeds 3,4,5 trains with new seeds and judges them against all stored ones, by the spread of runs.
+    --changes lists the samples on which a re-run differs, each with its cause.
 
     --against published holds a file of scores (CSV, Markdown, LaTeX, HTML or JSON: model, benchmark, score and, where
     known, n, standard_error, protocol), or accepted entries, against results/published. A printed number alone never
@@ -32,27 +35,49 @@ def verify(
     points that make no difference, --spread the standard deviation between --runs runs of yours, in points.
 
     Examples: harness verify
-              harness verify clip all --rung repredict
+              harness verify clip all --rung repredict --changes
+              harness verify clip chartqa --rung retrain --seeds 3,4,5
               harness verify evidence.zip --key public.pem
               harness verify scores.csv --against published --protocol lmms_eval
               harness verify all chartqa --against published --model Eagle-X5-7B
     """
-    if against == "published":
+    from harness.errors import UsageError
+
+    bundled, published = subset.endswith(".zip"), against == "published"
+    if published and (bundled or report or changes or seeds or key or rung != "rescore"):
+        raise UsageError(
+            "--against published judges scores: it takes no bundle, --rung, --seeds, --report or --changes"
+        )
+    if published:
         from harness.audit.published import Repeats
         from harness.cli import publishing
 
         repeats = Repeats(spread, runs) if spread or runs else None
         return publishing.against((subset, benchmark), overrides, model, protocol, margin, repeats, json)
 
-    from harness.cli import bundling, work
-    from harness.errors import UsageError
-
     if model or protocol or margin or spread or runs:
         raise UsageError("--model, --protocol, --margin, --spread and --runs belong to --against published")
-    if subset.endswith(".zip"):
-        return bundling.check(Path(subset), key, json)
+    if bundled:
+        if (benchmark, rung) != ("all", "rescore") or overrides or seeds or changes:
+            raise UsageError(
+                "a bundle is judged whole, from its own answers: beside its name --key, --report and --json"
+            )
+        from harness.cli import bundling
 
-    return work.verify(subset, benchmark, overrides, rung, report, json)
+        return bundling.check(Path(subset), key, json, report)
+
+    if key:
+        raise UsageError("--key names who signed a bundle; no bundle was named")
+    if seeds:
+        if rung != "retrain" or changes:
+            raise UsageError("--seeds trains anew: it takes --rung retrain, and pairs no answers to list --changes of")
+        from harness.cli import replicating
+
+        return replicating.verify(subset, benchmark, overrides, seeds, report, json)
+
+    from harness.cli import work
+
+    return work.verify(subset, benchmark, overrides, rung, report, json, changes)
 
 
 def bundle(

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from harness.cli.verbs.words import Json, Keep, divided
+from harness.cli.verbs.words import Json, Keep, Masked, divided
 
 
 def list_(
@@ -17,7 +17,7 @@ def list_(
     return listing.show_list(what, overrides, json)
 
 
-def show(*words: str, keep: Keep = "", json: Json = False) -> int:
+def show(*words: str, keep: Keep = "", mask: Masked = "zero", json: Json = False) -> int:
     """Show what an entry means, SUBSET BENCHMARK, or what one BENCHMARK is.
 
     An entry: the resolved study, its steps with their digests, and what is done. A benchmark: its card, its protocols
@@ -34,7 +34,7 @@ def show(*words: str, keep: Keep = "", json: Json = False) -> int:
         return showing.show_benchmark(names[0], overrides, json)
     if len(names) != 2:
         raise UsageError(f"show takes a benchmark, or a subset and a benchmark; came {' '.join(names) or 'nothing'}")
-    return listing.show_entry(names[0], names[1], overrides, keep, json)
+    return listing.show_entry(names[0], names[1], overrides, keep, mask, json)
 
 
 def doctor(*overrides: str, json: Json = False) -> int:

@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
-from harness.cli.verbs.words import Encoders, Json, Replicates
+from harness.cli.verbs.words import Encoders, Json, Ranks, Replicates
 
 
 def analyse(
-    table: Path | None = None, *, encoders: Encoders = None, replicates: Replicates = 2000, json: Json = False
+    table: Path | None = None,
+    *,
+    encoders: Encoders = None,
+    ranks: Ranks = None,
+    replicates: Replicates = 2000,
+    json: Json = False,
 ) -> int:
     """Take the papers' measures from a table of scores by subset, each with an interval; no file: from the reference.
 
@@ -20,12 +25,12 @@ def analyse(
     for each category and benchmark.
 
     Examples: harness analyse scores.csv
-              harness analyse scores.csv --encoders encoders.csv --json
+              harness analyse scores.csv --encoders encoders.csv --ranks ranks.csv --json
               harness analyse
     """
     from harness.cli import analysing
 
-    return analysing.analyse(table, encoders, replicates, json)
+    return analysing.analyse(table, encoders, ranks, replicates, json)
 
 
 def rank(features: Path, *, before: Path | None = None, json: Json = False) -> int:
@@ -41,3 +46,32 @@ def rank(features: Path, *, before: Path | None = None, json: Json = False) -> i
     from harness.cli import ranking
 
     return ranking.rank(features, before, json)
+
+
+def report(
+    table: Path | None = None,
+    *,
+    out: Path = Path("report.html"),
+    tables: Path | None = None,
+    encoders: Encoders = None,
+    ranks: Ranks = None,
+    verdicts: Path | None = None,
+    readme: bool = False,
+    replicates: Replicates = 2000,
+    json: Json = False,
+) -> int:
+    """Write the study as one self-contained page: every measure as a figure and a table; no file: of the reference.
+
+    The page loads nothing, works without its script, and is the same bytes for the same input. Tables as in harness
+    analyse, complete or not: what cannot be had is named with the reason. --tables names a folder for the same tables
+    as CSV, Markdown and LaTeX (booktabs); --verdicts a file of what harness verify --json printed; --readme writes the
+    block of results into README.
+
+    Examples: harness report
+              harness report scores.csv --out study.html --tables tables
+              harness verify --json > verdicts.json && harness report --verdicts verdicts.json --readme
+    """
+    from harness.cli import reporting
+
+    asked = reporting.Asked(table, encoders, ranks, verdicts, replicates)
+    return reporting.report(asked, out, tables, readme, json)

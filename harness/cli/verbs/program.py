@@ -9,7 +9,7 @@ from types import MappingProxyType
 from cyclopts import App
 
 from harness import __version__
-from harness.cli.verbs import judge, look, mark, measure, run
+from harness.cli.verbs import grid, judge, look, mark, measure, run
 
 QUESTION = "What does each vision encoder of a multi-encoder VLM contribute, and can someone else get the same numbers?"
 VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
@@ -17,6 +17,9 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "reproduce": run.reproduce,
         "train": run.train,
         "evaluate": run.evaluate,
+        "sweep": grid.sweep,
+        "status": grid.status,
+        "why": grid.why,
         "calibrate": run.calibrate,
         "accept": run.accept,
         "prepare": run.prepare,
@@ -26,6 +29,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "audit": judge.audit,
         "analyse": measure.analyse,
         "rank": measure.rank,
+        "report": measure.report,
         "score": mark.score,
         "mark": mark.mark,
         "export": mark.export,

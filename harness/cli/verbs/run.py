@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from harness.cli.verbs.words import Json, Keep, Report, Rung, Words
+from harness.cli.verbs.words import Json, Keep, Masked, Report, Rung, Words
 
 
 def reproduce(
@@ -11,6 +11,7 @@ def reproduce(
     *overrides: str,
     rung: Rung = "retrain",
     keep: Keep = "",
+    mask: Masked = "zero",
     report: Report = "",
     json: Json = False,
 ) -> int:
@@ -23,7 +24,7 @@ def reproduce(
     """
     from harness.cli import work
 
-    return work.reproduce(subset, benchmark, overrides, rung, keep, report, json)
+    return work.reproduce(subset, benchmark, overrides, rung, keep, mask, report, json)
 
 
 def train(subset: Words, *overrides: str, json: Json = False) -> int:
@@ -37,15 +38,18 @@ def train(subset: Words, *overrides: str, json: Json = False) -> int:
     return work.train(subset, overrides, json)
 
 
-def evaluate(subset: Words, benchmark: Words, *overrides: str, keep: Keep = "", json: Json = False) -> int:
-    """Answer and score benchmarks with a trained subset.
+def evaluate(
+    subset: Words, benchmark: Words, *overrides: str, keep: Keep = "", mask: Masked = "zero", json: Json = False
+) -> int:
+    """Answer and score benchmarks with a trained subset; all views of one model share one encoding of the pictures.
 
     Examples: harness evaluate clip+sam all
               harness evaluate all chartqa --keep clip decoding=reference
+              harness evaluate all all --keep all-masks --mask mean
     """
     from harness.cli import work
 
-    return work.evaluate(subset, benchmark, overrides, keep, json)
+    return work.evaluate(subset, benchmark, overrides, keep, mask, json)
 
 
 def calibrate(
@@ -70,15 +74,29 @@ def calibrate(
 
 
 def accept(
-    subset: Words, benchmark: Words, *overrides: str, reason: str, weights: bool = False, replace: bool = False
+    subset: Words,
+    benchmark: Words,
+    *overrides: str,
+    reason: str,
+    keep: Keep = "",
+    mask: Masked = "zero",
+    swept: bool = False,
+    weights: bool = False,
+    replace: bool = False,
 ) -> int:
     """Make finished runs the reference; the only writer of results/reference.
 
-    Example: harness accept clip+pix2struct all --reason "first reference" --weights
-    """
-    from harness.cli import work
+    --swept accepts what `harness sweep` of these words does, all seeds and masked views, in one go.
 
-    return work.accept(subset, benchmark, overrides, reason, weights, replace)
+    Examples: harness accept clip+pix2struct all --reason "first reference" --weights
+              harness accept lattice all --swept --reason "the whole table"
+    """
+    from harness.cli import sweeping, work
+
+    if swept:
+        return sweeping.accept(subset, benchmark, overrides, keep or "all-masks", reason, weights, replace)
+
+    return work.accept(subset, benchmark, overrides, keep, mask, reason, weights, replace)
 
 
 def prepare(*overrides: str, pretrain: str = "") -> int:

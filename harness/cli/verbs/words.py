@@ -10,10 +10,27 @@ Rung = Literal["rescore", "repredict", "retrain"]
 Words = Annotated[str, Parameter(show_default=False)]
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON value instead of a table.")]
 Report = Annotated[str, Parameter(help="For CI, with commas: a file .xml (JUnit), a file .md (Markdown), github.")]
-Keep = Annotated[str, Parameter(help="The encoders that are not masked, such as clip; default: none is masked.")]
+Keep = Annotated[
+    str,
+    Parameter(
+        help="What is not masked, such as clip or size:1; none: every encoder is masked; blind: no picture is shown; "
+        "all-masks: every view. Default: no encoder is masked."
+    ),
+]
+Masked = Annotated[
+    Literal["zero", "mean", "noise"],
+    Parameter(name="--mask", help="What stands for a masked encoder: zeros, its mean token, or noise of its moments."),
+]
+Masks = Annotated[
+    str, Parameter(name="--keep", help="Which masked views of the full set: all-masks, or none.", show_default=True)
+]
 Encoders = Annotated[
     Path | None,
     Parameter(help="A table of what is known of each encoder: encoder,parameters,rank and any probes, one a row."),
+]
+Ranks = Annotated[
+    Path | None,
+    Parameter(help="Effective ranks before and after training: encoder,trained,rank and perhaps seed, cap, variant."),
 ]
 Replicates = Annotated[int, Parameter(help="How often the table is drawn again for the intervals.")]
 Marked = Annotated[

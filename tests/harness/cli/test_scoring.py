@@ -56,6 +56,34 @@ def test_a_benchmark_s_page_has_card_protocols_and_three_prompts(store):
     assert shown.count("\nSample ") == 3
 
 
+def test_a_page_tells_what_blind_and_chance_are_on_the_questions_at_hand(store):
+    here = json.loads(harness("show", "mme", "--json", **store).stdout)["here"]
+    # Two questions a picture, one of each answer: a constant has accuracy 50 in ten tasks and no pair.
+    assert (here["questions"], here["clusters"], here["blind"], here["chance"]) == (400, 200, 500.0, 750.0)
+
+
+def test_a_card_without_questions_at_hand_is_shown_without_prompts(store):
+    done = harness("show", "ai2d_no_mask", **store)
+    assert done.returncode == 0, done.stderr
+    assert "AI2D without masks" in done.stdout
+    assert "No prompts to show:" in done.stdout
+
+
+def test_the_table_of_benchmarks_holds_their_chance_and_what_is_at_hand(store):
+    found = {one["name"]: one for one in json.loads(harness("list", "benchmarks", "--json", **store).stdout)}
+    assert len(found) == 19
+    assert (found["mme"]["rows"], found["mme"]["chance"], found["mme"]["here"]["blind"]) == (2374, 750.0, 500.0)
+    assert found["mmmu"]["chance"] is None
+    assert 0 < found["mmmu"]["here"]["chance"] < found["mmmu"]["here"]["blind"]
+    assert found["ai2d_no_mask"]["here"]["questions"] is None
+
+
+def test_the_table_of_benchmarks_draws_nothing(tmp_path):
+    done = harness("list", "benchmarks", HARNESS_STORE=str(tmp_path))
+    assert "not drawn yet: harness prepare" in done.stdout
+    assert not (tmp_path / "mirror").exists()
+
+
 def test_show_needs_one_benchmark_or_an_entry(store):
     assert "Did you mean 'chartqa'?" in harness("show", "chartqaa", **store).stderr
     done = harness("show", **store)

@@ -99,3 +99,12 @@ def test_no_override_whatsoever_ends_in_anything_but_a_study_or_a_refusal(key, v
     for override in (f"{key}={value}", f"seed={value}", f"store.folder={value}"):
         with suppress(UsageError):
             compose([override])
+
+
+def test_a_key_of_the_chosen_recipe_may_be_overridden_though_the_default_one_lacks_it():
+    digest = "a" * 64
+    study = compose([f"recipe.pins.clip.sha256={digest}", "recipe=eagle_x5_7b"])
+    assert study.recipe.pins is not None
+    assert study.recipe.pins["clip"].sha256 == digest
+    with pytest.raises(UnknownName, match="no key"):
+        compose([f"recipe.pins.clip.sha256={digest}"])

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from benchmarks.card import Picture
-from harness.predict.features import encode, project
-from harness.schema.subset import Subset
+from harness.predict.features import Features, encode, project
+from harness.schema.subset import EMPTY, Subset
 
 
 class Counted:
@@ -70,3 +70,39 @@ def test_two_pictures_of_equal_bytes_are_one(miniature, tower, asked):
     data = asked[0].pictures[0].read()
     features = encode(tower, miniature.recipe.canvas, [Picture.of(data), Picture.of(bytes(data))], 16)
     assert features.encoded == 1
+
+
+@pytest.mark.parametrize("operator", ["mean", "noise"])
+def test_operators_share_the_features_and_give_a_picture_one_view_in_any_batch(miniature, tower, asked, operator):
+    features, kept = encoded(tower, miniature, asked), Subset.parse("clip", miniature.recipe.pool)
+    counters = [Counted(encoder) for encoder in tower.encoders.values()]
+    whole, parted = (project(tower, features, kept, batch, operator) for batch in (34, 7))
+    zeros = project(tower, features, kept, 34)
+    assert [counter.pictures for counter in counters] == [0, 0]
+    for digest, visual in whole.items():
+        torch.testing.assert_close(visual, parted[digest], rtol=0, atol=1e-4)
+        assert not torch.equal(visual, zeros[digest])
+
+
+def test_what_is_kept_is_seen_under_every_operator_and_what_is_masked_under_none(miniature, tower, asked):
+    """Change one encoder's tokens but not their moments: the view that masks it stays, the other does not."""
+    features = encoded(tower, miniature, asked)
+    turned = {**features.tokens, "pix2struct": features.tokens["pix2struct"].flip(1)}
+    other = Features(turned, features.rows)
+    for operator in (None, "mean", "noise"):
+        for kept, same in (("clip", True), ("pix2struct", False)):
+            subset = Subset.parse(kept, miniature.recipe.pool)
+            one, two = (project(tower, seen, subset, 34, operator) for seen in (features, other))
+            alike = [torch.allclose(visual, two[digest], rtol=0, atol=1e-4) for digest, visual in one.items()]
+            assert all(alike) if same else not any(alike)
+
+
+def test_the_floor_shows_every_picture_alike_and_noise_does_not(miniature, tower, asked):
+    features = encoded(tower, miniature, asked)
+    for operator, views in ((None, 1), ("mean", 1), ("noise", 34)):
+        shown = project(tower, features, EMPTY, 34, operator)
+        assert len({tuple(visual.flatten().tolist()) for visual in shown.values()}) == views
+
+
+def test_a_blind_model_is_shown_nothing(miniature, tower, asked):
+    assert project(tower, encoded(tower, miniature, asked), EMPTY, 34, "blind") == {}

@@ -89,3 +89,16 @@ def test_a_request_gives_each_picture_its_own_rows(miniature, asked, protocol):
     form = request(prompt, visual, 6)
     assert (~form["prompt_is_token_ids"]).nonzero().flatten().tolist() == list(range(1, 9))
     assert form["prompt_embeds"][1:9, 0].tolist() == [1.0] * 4 + [2.0] * 4
+
+
+def test_a_blind_prompt_has_the_words_and_no_picture(miniature, asked, protocol):
+    speech = miniature.speech()
+    for one, prompt in zip(asked, lay_out(asked, protocol, speech, SLOTS, blind=True), strict=True):
+        assert list(prompt.tokens) == [*speech.opening, *speech.question(one.question)]
+        assert prompt.slots == ()
+
+
+def test_a_blind_prompt_joins_the_words_that_pictures_parted(miniature, asked, protocol):
+    speech, at_marks = miniature.speech(), replace(protocol, layout=pictures_at_marks)
+    (prompt,) = lay_out([_two(asked, "is <image 2> like <image 1>")], at_marks, speech, SLOTS, blind=True)
+    assert list(prompt.tokens) == [*speech.opening, *speech.question("is  like ")]

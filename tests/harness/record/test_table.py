@@ -73,3 +73,19 @@ def test_an_edited_table_is_refused(tmp_path, edit):
     path.write_bytes(edit(text).encode())
     with pytest.raises(InvalidEvidence):
         table.read(path)
+
+
+def test_an_operator_has_a_column_only_where_a_row_states_it(tmp_path):
+    full = one_score("clip+sam")
+    floor, mean = (
+        one_score(entry={**full.entry.plain(), "kept": kept, **mask})
+        for kept, mask in (("none", {}), ("clip", {"mask": "mean"}))
+    )
+    assert b"entry.mask" not in table.to_csv([full, floor])
+    path = tmp_path / "scores.csv"
+    for rows in ((full, floor), (full, mean, floor)):
+        path.write_bytes(table.to_csv(rows))
+        assert table.read(path) == rows
+    path.write_text(path.read_text().replace(",mean,", ",,"))
+    with pytest.raises(InvalidEvidence):
+        table.read(path)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.report.verdicts import annotations, junit, markdown
+from harness.report.verdicts import Whole, annotations, junit, markdown
 from harness.schema.verdict import EXIT_CODES, Verdict
 from tests.harness.nouns import digest, entry
 
@@ -29,11 +29,26 @@ def test_only_a_match_passes(outcome):
 
 def test_no_verdict_is_no_success():
     assert "**INVALID**" in markdown([])
+    suite = ElementTree.fromstring(junit([]))
+    assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
+    assert annotations([]).startswith("::error ")
+
+
+@pytest.mark.parametrize("outcome", EXIT_CODES)
+def test_a_whole_that_is_no_match_is_red_though_every_entry_is_green(outcome):
+    rows, whole = [verdict("MATCH"), verdict("MATCH")], Whole(outcome, "one model moved everywhere")
+    suite, passed = ElementTree.fromstring(junit(rows, whole)), outcome == "MATCH"
+    assert (suite.get("tests"), len(suite)) == ("3", 3)
+    assert int(suite.get("failures")) + int(suite.get("errors")) == (not passed)
+    assert annotations(rows, whole).count("one model moved everywhere") == (not passed)
+    assert markdown(rows, whole).startswith(f"**{outcome}** one model moved everywhere\n")
+    refused = ElementTree.fromstring(junit([], whole))
+    assert int(refused.get("failures")) + int(refused.get("errors")) == (not passed)
 
 
 def test_the_table_speaks_with_the_worst_word():
     rows = [verdict("MATCH"), verdict("INCONCLUSIVE"), verdict("MISMATCH")]
-    assert markdown(rows, "because").startswith("**MISMATCH** because\n")
+    assert markdown(rows).startswith("**MISMATCH**\n")
 
 
 @given(st.text(min_size=1))

@@ -65,12 +65,16 @@ def test_an_unknown_name_is_answered_with_the_known_ones(word):
         Subset.select(word, POOL)
 
 
-def test_the_empty_subset_has_no_model():
-    with pytest.raises(UsageError, match="empty subset has no model"):
+def test_the_empty_subset_is_reached_by_its_name_alone():
+    with pytest.raises(UsageError, match="the empty subset is written 'none'"):
         Subset.parse("clip", POOL).without("clip")
+    nothing = Subset.parse("none", POOL)
+    assert (nothing.names, len(nothing), nothing.mask(POOL), str(nothing)) == ((), 0, 0, "none")
+    assert all(nothing <= subset and not subset <= nothing for subset in ALL)
+    assert nothing.with_("sam", POOL) == Subset.parse("sam", POOL)
 
 
-@pytest.mark.parametrize("text", ["", "a++b", "a+a"])
+@pytest.mark.parametrize("text", ["", "a++b", "a+a", "a+none"])
 def test_a_stored_subset_is_checked_too(text):
     with pytest.raises(ValidationError):
         Subset.model_validate(text)

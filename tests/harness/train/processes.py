@@ -5,9 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness.schema.machine import MachineSpec
+from harness.schema.machine import MEETING, MachineSpec
 from harness.schema.recipe import Training
-from harness.train.together import MEETING
 from tests.harness.miniature import Miniature
 
 PROGRAM = """

@@ -1,0 +1,110 @@
+"""Stand in for the children that compute: the same requests, events and files; weights and answers made of digests.
+
+A sweep's own laws (what is repeated, retried, given up) do not depend on what a child computes, so it need not take
+minutes. `STAND_IN_ORDERS` names a folder of one-shot orders, files called `<task>.<subset>.<what>.<any>`: the next such
+child takes one away and obeys: `kill` dies without a word, `fail`, `misuse` and `damage` raise, `wait` goes on talking
+until it is ended.
+"""
+
+import os
+import signal
+import stat
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+
+from benchmarks.load import load
+from benchmarks.table import find
+from harness.errors import HarnessError, InvalidEvidence, UsageError
+from harness.record import predictions, prompts
+from harness.run.request import Finished, PredictRequest, Progress, TrainRequest
+from harness.run.worker import Tell, serve
+from harness.schema.prediction import Prediction, PredictionHeader
+
+ORDERS = "STAND_IN_ORDERS"
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPT = """#!{python}
+import sys
+sys.path.insert(0, {root!r})
+from tests.harness.run.standing_in import main
+main()
+"""
+
+
+def install(folder: Path) -> Path:
+    """Write the program that takes the place of Python for children; it is called with `-m MODULE REQUEST PIPE`."""
+    script = folder / "stand_in"
+    script.write_text(SCRIPT.format(python=sys.executable, root=str(ROOT)))
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    return script
+
+
+def order(folder: Path, task: str, subset: str, what: str, times: int = 1) -> None:
+    """Leave orders for the next children of that task and subset."""
+    for number in range(times):
+        (folder / f"{task}.{subset}.{what}.{number}").touch()
+
+
+def main() -> None:
+    """Serve the request that the command line names."""
+    task = sys.argv[2].rpartition(".")[2]
+    del sys.argv[1:3]
+    serve(*{"train_task": (TrainRequest, _train), "predict_task": (PredictRequest, _predict)}[task])
+
+
+def _train(request: TrainRequest, tell: Tell) -> None:
+    training = request.training
+    tell(Progress(task="train: align", done=1, total=2, note="loss 2.000"))
+    _obey("train", training.trained.slug, tell)
+    folder = Path(request.work) / "checkpoint"
+    contents = {
+        "training.json": training.model_dump_json(),
+        "tower.safetensors": f"weights of {training.digest}" * 100,
+        "language/model.safetensors": "words",
+    }
+    for name, text in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    files = {name: str(folder / name) for name in contents}
+    tell(Finished(index=0, files=files, metrics={"loss/align": 1.0}, curves={"align": [2.0, 1.0]}))
+
+
+def _predict(request: PredictRequest, tell: Tell) -> None:
+    for index, ask in enumerate(request.asks):
+        _obey("predict", ask.entry.trained.slug, tell)
+        benchmark = find(ask.entry.benchmark)
+        samples = load(benchmark, Path(request.mirror)).samples
+        rows = [_answer(sample.id, sample.answers[0], f"{request.weights} {ask.entry.slug}") for sample in samples]
+        header = PredictionHeader(
+            entry=ask.entry,
+            protocol=ask.protocol,
+            decoding=request.decoding,
+            samples=load(benchmark, Path(request.mirror)).digest,
+            prompts=prompts.digest(samples, benchmark.protocol(ask.protocol)),
+            weights=request.weights,
+            engine="stand-in 1",
+            count=len(rows),
+        )
+        predictions.write(Path(ask.file), header, rows)
+        tell(Finished(index=index, files={"predictions.parquet": ask.file}, metrics={"answering_s": 0.0}, curves={}))
+
+
+def _answer(sample: str, gold: str, salt: str) -> Prediction:
+    """Answer right or wrong by the digest of the model and the question."""
+    drawn = sha256(f"{salt} {sample}".encode()).digest()[0]
+    return Prediction(sample, gold if drawn % 2 else "wrong", (drawn, 2), (0.5, 1.0), "stop")
+
+
+def _obey(task: str, subset: str, tell: Tell) -> None:
+    if ORDERS not in os.environ:
+        return
+    for path in sorted(Path(os.environ[ORDERS]).glob(f"{task}.{subset}.*")):
+        path.unlink()
+        what = path.name.split(".")[2]
+        if what == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        while what == "wait":
+            tell(Progress(task="train: waiting", done=0, total=1))
+            time.sleep(0.05)
+        raise {"fail": HarnessError, "misuse": UsageError, "damage": InvalidEvidence}[what](f"ordered to {what}")
