@@ -28,7 +28,7 @@ from harness.train.steering import Steering
 from harness.train.symbols import Symbols
 
 LEXICON_PICTURES, HELD_OUT = 3000, 400
-LETTERS = 600
+LETTERS = 1000
 COPIED, SHAKEN = 0.6, 0.3
 MODEL: dict[str, Any] = {
     "hidden_size": 128,
@@ -60,7 +60,7 @@ def _again(about: Exercises, step: int) -> list[Exercise]:
 LESSONS = (
     Lesson("letters", LETTERS, 7e-4, lambda about, step: about.letters(step, 48)),
     Lesson("captions", 2_000, 1e-3, lambda about, step: _again(about, step) or about.captions(step, 8, 3)),
-    Lesson("questions", 11_000, 1e-3, lambda about, step: about.questions(step, 4, 1)),
+    Lesson("questions", 10_000, 1e-3, lambda about, step: about.questions(step, 4, 1)),
 )
 
 
