@@ -94,8 +94,9 @@ class PictureFolder:
 class Source:
     """Say where the rows of a benchmark are: a hub dataset at one commit.
 
-    `rows` counts the rows of `split` in the first of `configs`, the one that holds the questions. `aliases` are other
-    hub ids under which the same commit is published. `folder` is set where the dataset has no Parquet files.
+    `rows` counts the rows of `split` in the first of `configs`, the one that holds the questions; 0 where no source
+    states their number, and then it is not checked. `aliases` are other hub ids under which the same commit is
+    published. `folder` is set where the dataset has no Parquet files.
     """
 
     hub_id: str

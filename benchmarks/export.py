@@ -101,7 +101,7 @@ _ALL = (
     Export("textvqa-test", "textvqa_test", 5734, ".json", "eval.ai, challenge 874", _listed("question_id")),
     Export(
         "mmbench-test",
-        "mmbench",
+        "mmbench_test",
         None,
         ".xlsx",
         "mmbench.opencompass.org.cn; takes nothing since 2026-03-31, the answers of V1.1 are public",

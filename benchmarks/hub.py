@@ -50,6 +50,20 @@ def open_listing(source: Source, folder: PictureFolder) -> ListingTable:
     return ListingTable(name, Path(root), folder)
 
 
+def fetch(repository: str, file: str, revision: str) -> Path:
+    """Download or find in the cache one file of a hub repository, at a commit, and return where it lies.
+
+    Raises:
+        InvalidData: the hub or the cache cannot give it.
+    """
+    import huggingface_hub
+
+    try:
+        return Path(huggingface_hub.hf_hub_download(repository, file, revision=revision))
+    except (OSError, ValueError) as error:
+        raise InvalidData(str(error).splitlines()[0]) from error
+
+
 class HubTable:
     """Hold one configuration of a hub dataset as a memory-mapped table with lazy, still encoded images."""
 

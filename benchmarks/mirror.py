@@ -9,7 +9,7 @@ A dataset that is a CSV file and a folder of pictures stands as it is on the hub
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -70,6 +70,16 @@ def _checked(mirror: Path, file: File) -> Path:
     return path
 
 
+def _absent(mirror: Path, wanted: str, source: Source, manifest: Mapping[str, File]) -> str:
+    """Say what a mirror lacks, what of that dataset or else what datasets it holds, and what to do."""
+    same = sorted(path for path in manifest if path.startswith(f"{source.hub_id}/"))
+    held = same[:5] or sorted({"/".join(Path(path).parts[:2]) for path in manifest})
+    return (
+        f"{mirror} does not hold {wanted}. It holds: {', '.join(held)}. Mirror it too, or read it from the hub with "
+        "mirror.location=hub"
+    )
+
+
 def open_listing(mirror: Path, source: Source, folder: PictureFolder) -> ListingTable:
     """Open a mirrored CSV file with its folder of pictures, checked against the manifest.
 
@@ -79,8 +89,7 @@ def open_listing(mirror: Path, source: Source, folder: PictureFolder) -> Listing
     manifest, below = read_manifest(mirror), f"{source.hub_id}/"
     file = manifest.get(f"{below}{folder.table}")
     if file is None:
-        held = ", ".join(sorted({str(Path(path).parent) for path in manifest}))
-        raise InvalidData(f"{mirror} does not hold {below}{folder.table}. It holds: {held}")
+        raise InvalidData(_absent(mirror, f"{below}{folder.table}", source, manifest))
     _checked(mirror, file)
     digests = {path.removeprefix(below): other.sha256 for path, other in manifest.items() if path.startswith(below)}
     table = ListingTable(f"{mirror}/{source.hub_id}", mirror / source.hub_id, folder, digests)
@@ -185,8 +194,7 @@ class MirrorTable:
         manifest = read_manifest(mirror)
         files = sorted(path for path in manifest if path.startswith(f"{folder}{source.split}-"))
         if not files:
-            held = sorted({str(Path(path).parent) for path in manifest})
-            raise InvalidData(f"{mirror} does not hold {folder}{source.split}-*.parquet. It holds: {', '.join(held)}")
+            raise InvalidData(_absent(mirror, f"{folder}{source.split}-*.parquet", source, manifest))
         self._shards = [_Shard(_checked(mirror, manifest[path]), manifest[path]) for path in files]
 
     @property

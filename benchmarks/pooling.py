@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import fsum, prod
 from typing import Protocol, runtime_checkable
 
@@ -32,6 +33,34 @@ def mean(samples: Sequence[Sample], marks: Sequence[Mark]) -> float:
     """
     _check(samples, marks)
     return 100.0 * fsum(mark.value for mark in marks) / len(marks)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledMean:
+    """Give `factor` times what `mean` gives: a benchmark's own scale."""
+
+    factor: float
+
+    def __call__(self, samples: Sequence[Sample], marks: Sequence[Mark]) -> float:
+        """Pool marks as `mean` does.
+
+        Raises:
+            InvalidData: as `mean`.
+        """
+        return self.factor * mean(samples, marks)
+
+    def without_each(
+        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Sequence[Sequence[int]]
+    ) -> list[float]:
+        """Pool all marks but those of one cluster, for each cluster in turn; to the last bit what a call would give.
+
+        The sum of all marks is exact, so what a cluster takes from it leaves the exact sum of the others.
+        """
+        _check(samples, marks)
+        total = sum((Fraction(mark.value) for mark in marks), Fraction())
+        gone = [sum((Fraction(marks[place].value) for place in cluster), Fraction()) for cluster in clusters]
+        kept = [len(marks) - len(cluster) for cluster in clusters]
+        return [self.factor * (100.0 * float(total - one) / count) for one, count in zip(gone, kept, strict=True)]
 
 
 @runtime_checkable

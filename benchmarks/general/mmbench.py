@@ -6,6 +6,7 @@ card, Cambrian and LLaVA read; 4329 rows of October 2023, which lmms-eval and VL
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from benchmarks.card import Benchmark, Mark, Protocol, Row, Rows, Sample, Source, by_name
 from benchmarks.errors import InvalidData
@@ -33,27 +34,36 @@ def _options(row: Row, where: str) -> tuple[str, ...]:
     return tuple(text_of(row, letter, where) for letter in held)
 
 
+def _sample(row: Row, golds: bool) -> Sample:
+    index = int(row["index"])
+    where = f"mmbench row {index}"
+    options, picture = _options(row, where), picture_of(row, "image", where)
+    question, category = text_of(row, "question", where), text_of(row, "category", where)
+    return Sample(
+        id=str(index),
+        question=question,
+        pictures=(picture,),
+        choices=options,
+        answers=(letter_on_offer(text_of(row, "answer", where), options, where),) if golds else (),
+        category=category,
+        kind=f"{len(options)} options",
+        cluster=picture.digest,
+        meta={
+            "hint": row["hint"] if _present(row, "hint") else "",
+            "group": str(index % ROTATION),
+            "look_alike": "\n".join((question, picture.digest, str(row["source"]), category)),
+        },
+    )
+
+
 def _samples(rows: Rows) -> Iterator[Sample]:
     for row in rows["default"]:
-        index = int(row["index"])
-        where = f"mmbench row {index}"
-        options, picture = _options(row, where), picture_of(row, "image", where)
-        question, category = text_of(row, "question", where), text_of(row, "category", where)
-        yield Sample(
-            id=str(index),
-            question=question,
-            pictures=(picture,),
-            choices=options,
-            answers=(letter_on_offer(text_of(row, "answer", where), options, where),),
-            category=category,
-            kind=f"{len(options)} options",
-            cluster=picture.digest,
-            meta={
-                "hint": row["hint"] if _present(row, "hint") else "",
-                "group": str(index % ROTATION),
-                "look_alike": "\n".join((question, picture.digest, str(row["source"]), category)),
-            },
-        )
+        yield _sample(row, golds=True)
+
+
+def _without_answers(rows: Rows) -> Iterator[Sample]:
+    for row in rows["default"]:
+        yield _sample(row, golds=False)
 
 
 def _prompt_cambrian(sample: Sample) -> str:
@@ -153,3 +163,14 @@ MMBENCH = Benchmark(
     label_notes="dev labels are public; the submission service for test stopped on 2026-03-31",
     column=find_column("MMBench-EN dev"),
 )
+
+MMBENCH_TEST = replace(
+    MMBENCH,
+    name="mmbench_test",
+    title="MMBench-EN test",
+    # The hub's viewer prints 6.72k rows; no source at hand states all digits.
+    source=replace(MMBENCH.source, split="test", rows=0),
+    columns={"default": ("index", "question", "hint", *LETTERS, "category", "image", "source")},
+    to_samples=_without_answers,
+)
+"""The questions of the test split, without answers: to be asked and exported, not to be scored here."""

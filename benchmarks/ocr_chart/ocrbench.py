@@ -4,14 +4,16 @@ An answer counts if it contains a gold, so long answers can only gain. Its scale
 0-1000; the suite divides it by ten.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from benchmarks.card import Benchmark, Mark, Protocol, Rows, Sample, Source, by_name
 from benchmarks.marking.contains import contains, half_width_on_one_line, on_one_line, without_blanks
-from benchmarks.pooling import mean
+from benchmarks.pooling import ScaledMean
 from benchmarks.rows import picture_of, text_of, texts_of
 from benchmarks.suite import find_column
 
+# On the full set the benchmark's own scale counts right answers.
+POINTS = ScaledMean(10.0)
 SHORT_SUFFIX = "Give the short answer directly."
 FORMULAS = "Handwritten Mathematical Expression Recognition"
 FORMULA_SET = "HME100k"
@@ -43,11 +45,6 @@ def _mark_plain(sample: Sample, answer: str) -> Mark:
 def _mark_lmms_eval(sample: Sample, answer: str) -> Mark:
     normal = without_blanks if sample.meta["dataset"] == FORMULA_SET else half_width_on_one_line
     return Mark.of(sample, contains(answer, sample.answers, normal))
-
-
-def _points(samples: Sequence[Sample], marks: Sequence[Mark]) -> float:
-    """Give the mean on the benchmark's own scale: on the full set, the number of right answers."""
-    return 10.0 * mean(samples, marks)
 
 
 def _prompt_cambrian(sample: Sample) -> str:
@@ -82,7 +79,7 @@ OCRBENCH = Benchmark(
             name="cambrian",
             prompt=_prompt_cambrian,
             mark=_mark_plain,
-            pool=_points,
+            pool=POINTS,
             max_new_tokens=512,
             source="cambrian-mllm/cambrian @ 539ffc3, eval/eval/ocrbench/ocrbench_eval.py, ocrbench_test.py",
             quirks=(
@@ -95,7 +92,7 @@ OCRBENCH = Benchmark(
             name="lmms_eval",
             prompt=_prompt_lmms_eval,
             mark=_mark_lmms_eval,
-            pool=_points,
+            pool=POINTS,
             max_new_tokens=128,
             source="EvolvingLMMs-Lab/lmms-eval @ 75571cf, tasks/ocrbench/ocrbench.yaml, utils.py",
             quirks=(
@@ -107,7 +104,7 @@ OCRBENCH = Benchmark(
             name="vlmevalkit",
             prompt=_prompt_vlmevalkit,
             mark=_mark_plain,
-            pool=_points,
+            pool=POINTS,
             max_new_tokens=2048,
             source="open-compass/VLMEvalKit @ e8e78f0, vlmeval/dataset/image_vqa.py (`OCRBench`)",
             quirks=(

@@ -43,18 +43,19 @@ class Statement:
 
 def statements(found: Plain, margin: float = MARGIN) -> list[Statement]:
     """Judge the statements from the plain values of `summary.summarise`; the margin is in points."""
+    points = "1 point" if margin == 1 else f"{margin:g} points"
     orders = found["ranking_agreement"]
     two, best = found["two_highest_capacities"], found["best_pair_against_full"]
     return [
         _differ("masking and retraining put different encoders first, each alone", orders["alone"]),
         _differ("masking and retraining put different encoders first, each left out", orders["leave_one_out"]),
         _differ("the most capable encoder is not the most necessary", orders["capacity_and_necessity"]),
-        _beyond(f"the two highest Capacities are more than {margin:g} points behind the best pair", two, margin),
-        _within(f"the best pair matches the full set to {margin:g} points", ROLES, best, "pair", margin),
-        _marginal(f"beyond the pair a further encoder gains at most {margin:g} points", found, margin),
+        _beyond(f"the two highest Capacities are more than {points} behind the best pair", two, margin),
+        _within(f"the best pair matches the full set to {points}", ROLES, best, "pair", margin),
+        _marginal(f"beyond the pair a further encoder gains at most {points}", found, margin),
         _explains("effective rank explains what parameters leave of the score", found["residual"]),
         _within(
-            f"some masked view of the full model reaches its score to {margin:g} points",
+            f"some masked view of the full model reaches its score to {points}",
             REDUNDANCY, found["best_masked_view"], "subset", margin,
         ),
         _dominates("one encoder has more than 90 % of OCR & Chart: its utilization rate", found),

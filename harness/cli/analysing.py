@@ -10,7 +10,9 @@ from rich.table import Table
 from benchmarks.suite import find_column
 from harness.analyse import rank_table, reading, traits
 from harness.analyse.lattice import Cell, Lattice, build
+from harness.analyse.masks import Values
 from harness.analyse.summary import summarise
+from harness.cli import answering
 from harness.cli.screen import answer, columns
 from harness.config.places import REFERENCE
 from harness.errors import UsageError
@@ -32,16 +34,21 @@ BY_ENCODER = (
 SHARES = ("relative_necessity", "conditional_utilization_rate", "floor_corrected_utilization_rate", "information_gap")
 
 
-def analyse(table: Path | None, encoders: Path | None, ranks: Path | None, replicates: int, as_json: bool) -> int:
+def analyse(
+    table: Path | None, encoders: Path | None, ranks: Path | None, replicates: int, answers: bool, as_json: bool
+) -> int:
     """Print the measures; what cannot be had is part of the answer and no failure.
 
     Raises:
         InvalidEvidence: a file is not what it should be, or no score in it can be used.
-        UsageError: the number of replicates is out of range, or the reference holds several recipes.
+        UsageError: the number of replicates is out of range, the reference holds several recipes, or answers are asked
+            for of a table.
     """
+    if answers and table:
+        raise UsageError("--answers reads the reference's answers; a table of marks (id, mark) brings its own")
     if not FEWEST <= replicates <= MOST:
         raise UsageError(f"--replicates takes {FEWEST:,} to {MOST:,}; came {replicates:,}")
-    lattice = of_file(table) if table else of_reference()
+    lattice = of_file(table) if table else of_reference(answers)
     known = traits.read(encoders, lattice.pool) if encoders else None
     found = summarise(lattice, known, replicates, ranks=rank_table.read(ranks, lattice.pool) if ranks else None)
     answer(found, Group(*_drawn(found, str(table or "the reference"))), as_json)
@@ -54,13 +61,15 @@ def of_file(table: Path) -> Lattice:
     return build(found.cells, found.remarks)
 
 
-def of_reference() -> Lattice:
-    """Lay out the accepted reference.
+def of_reference(answers: bool = False) -> Lattice:
+    """Lay out the accepted reference; with its answers, questions are drawn together for all models.
 
     Raises:
         UsageError: it holds several recipes, or none.
+        InvalidEvidence: the stored answers do not give the stored scores.
     """
-    scores = Reference.load(REFERENCE).scores.values()
+    reference = Reference.load(REFERENCE)
+    scores = reference.scores.values()
     recipes = sorted({score.entry.recipe for score in scores})
     if len(recipes) != 1:
         raise UsageError(
@@ -70,16 +79,18 @@ def of_reference() -> Lattice:
     zeros = [score for score in scores if score.entry.mask is None]
     others = len(scores) - len(zeros)
     remark = f"{others:,} views that are not masked by zeros (mean, noise, blind) play no part"
-    return build([_cell(score) for score in zeros], [remark] if others else [])
+    known = answering.parts(reference, zeros) if answers else {}
+    return build([_cell(score, known.get(score.entry.slug)) for score in zeros], [remark] if others else [])
 
 
-def _cell(score: Score) -> Cell:
+def _cell(score: Score, parts: Values | None) -> Cell:
     """Bring a score to 0-100, as the suite prints it."""
     entry, step = score.entry, find_column(score.entry.benchmark).per_suite_point
     value, error, blind, chance = (
         figure / step for figure in (score.value, score.standard_error, score.blind, score.chance)
     )
-    return Cell(entry.trained.names, entry.kept.names, entry.benchmark, str(entry.seed), value, error, blind, chance)
+    names, own = (entry.trained.names, entry.kept.names), None if parts is None else parts / step
+    return Cell(*names, entry.benchmark, str(entry.seed), value, error, blind, chance, parts=own)
 
 
 def _drawn(found: Plain, title: str) -> list[Table | str]:

@@ -5,40 +5,49 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
+from benchmarks.table import BENCHMARKS
+from harness.cli import diagnosis
+from harness.cli.diagnosis import Finding
 from harness.cli.screen import answer, columns
+from harness.config import locks
 from harness.config.compose import compose
 from harness.config.places import POLICY, REFERENCE, ROOT, resolve
 from harness.errors import HarnessError, MachineError
-from harness.record.fingerprint import collect
+from harness.record.devices import probe
+from harness.record.fingerprint import IMAGE_VARIABLE, SOURCE_VARIABLE, collect
 from harness.record.reference import Reference
-from harness.run.prepare import check_parts
+from harness.run.prepare import BROUGHT_VARIABLE, HUB, check_parts
 from harness.run.processor import environment
 from harness.schema.study import Study
 from harness.verify import policy
 
 DISK_GB, MEMORY_GB = 2, 4
 MODELLED = ("torch", "transformers", "timm", "deepspeed", "datasets", "mlflow", "hydra-core")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Hold one line: what was looked at, how it stands, what was found, what to do about it."""
-
-    what: str
-    state: Literal["pass", "warn", "fail"]
-    found: str
-    remedy: str = ""
+LOCK_VARIABLE = "HARNESS_LOCK"
 
 
 def examine(overrides: Sequence[str], as_json: bool) -> int:
     """Print all findings; exit 3 if one fails."""
     study = compose(overrides)
-    checks = (_python, _compiler, _processor, _memory, _disk, _lock, _commit, _parts, _reference, _policy, _tracker)
-    findings = [check(study) for check in checks]
+    checks = (
+        _python,
+        _compiler,
+        _processor,
+        _memory,
+        _shared,
+        _disk,
+        _clock,
+        _image,
+        _lock,
+        _commit,
+        _parts,
+        _pictures,
+    )
+    findings = [check(study) for check in (*checks, _reference, _policy, _tracker)] + _gpus(study)
     rows = [(one.what, one.state, one.found, one.remedy) for one in findings]
     answer([asdict(one) for one in findings], columns("Doctor", ("what", "state", "found", "remedy"), rows), as_json)
     return MachineError.exit_code if any(one.state == "fail" for one in findings) else 0
@@ -50,6 +59,8 @@ def _python(_: Study) -> Finding:
 
 
 def _compiler(_: Study) -> Finding:
+    if os.environ.get(locks.SET_VARIABLE):
+        return Finding("C++ compiler", "pass", "none needed: the image holds what DeepSpeed compiles")
     found = shutil.which("g++") or shutil.which("c++")
     if found:
         return Finding("C++ compiler", "pass", found)
@@ -84,19 +95,52 @@ def _disk(study: Study) -> Finding:
 
 def _lock(study: Study) -> Finding:
     name = "gpu" if study.machine.accelerator == "cuda" else "cpu"
-    pinned = dict(_pins(ROOT / "requirements" / f"{name}.lock"))
-    installed = collect().packages
+    pinned, installed = locks.pins(name), collect().packages
     wrong = [f"{p} {installed[p]} (lock: {pinned[p]})" for p in installed if p in pinned and installed[p] != pinned[p]]
     missing = [package for package in MODELLED if package not in installed]
     if wrong or missing:
         return Finding("locked versions", "fail", "; ".join([*wrong, *missing]), "make clean && make setup")
-    return Finding("locked versions", "pass", f"{len(installed)} packages as in {name}.lock")
+    return Finding("locked versions", "pass", f"{len(installed)} packages as in {name}.lock: {locks.full_version()}")
 
 
-def _pins(lock: Path) -> list[tuple[str, str]]:
-    lines = lock.read_text().splitlines() if lock.is_file() else []
-    pairs = [line.split()[0].partition("==") for line in lines if "==" in line and not line.startswith((" ", "#"))]
-    return [(name.lower().replace("_", "-"), version.rstrip("\\")) for name, _, version in pairs]
+def _shared(study: Study) -> Finding:
+    place = Path("/dev/shm")
+    free = shutil.disk_usage(place).free if place.is_dir() else 0
+    return diagnosis.shared_memory(free, study.machine.accelerator)
+
+
+def _clock(_: Study) -> Finding:
+    try:
+        newest = max((run.ended for run in Reference.load(REFERENCE).runs), default=None)
+    except HarnessError:
+        # The line `reference` says what is wrong with it.
+        newest = None
+    return diagnosis.clock(datetime.now(UTC), newest)
+
+
+def _image(_: Study) -> Finding:
+    said = os.environ
+    here = locks.lock_digest(locks.followed())
+    return diagnosis.image(said.get(IMAGE_VARIABLE), said.get(SOURCE_VARIABLE), said.get(LOCK_VARIABLE), here)
+
+
+def _gpus(study: Study) -> list[Finding]:
+    devices, needed = probe(), study.machine.devices if study.machine.accelerator == "cuda" else 0
+    try:
+        known = [run.fingerprint.gpu for run in Reference.load(REFERENCE).runs if run.fingerprint.gpu]
+    except HarnessError:
+        known = []
+    return [diagnosis.driver(devices, bool(needed)), *diagnosis.gpus(devices, needed, known)]
+
+
+def _pictures(study: Study) -> Finding:
+    if study.mirror.location == HUB:
+        home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
+        folder = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
+        return diagnosis.hub_cache(folder, [(one.source.hub_id, one.source.revision) for one in BENCHMARKS])
+    stores = (os.environ.get(BROUGHT_VARIABLE), str(resolve(study.store.folder)))
+    places = (Path(store, "mirror", study.mirror.manifest[:16]) for store in stores if store)
+    return diagnosis.drawn(next((place for place in places if place.is_dir()), None))
 
 
 def _commit(_: Study) -> Finding:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from benchmarks.card import Benchmark
 from benchmarks.export import find_export
-from benchmarks.general.mmbench import MMBENCH
+from benchmarks.general.mmbench import MMBENCH_TEST
 from benchmarks.load import load_questions
 from benchmarks.ocr_chart.docvqa import DOCVQA_TEST
 from benchmarks.ocr_chart.textvqa import TEXTVQA_TEST
@@ -20,7 +20,9 @@ from harness.run.prepare import Supplies
 from harness.score.outside import objects_of, opened
 
 # Benchmarks without public labels are asked and exported, never scored, so the table of benchmarks does not list them.
-HIDDEN: Mapping[str, Benchmark] = MappingProxyType({card.name: card for card in (DOCVQA_TEST, TEXTVQA_TEST, MMBENCH)})
+HIDDEN: Mapping[str, Benchmark] = MappingProxyType(
+    {card.name: card for card in (DOCVQA_TEST, TEXTVQA_TEST, MMBENCH_TEST)}
+)
 
 
 def export(name: str, answers: Path, overrides: Sequence[str], target: Path | None, as_json: bool) -> int:

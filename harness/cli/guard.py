@@ -7,18 +7,23 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from benchmarks.errors import BenchmarkError
+from harness.cli.verbs import image
 from harness.errors import HarnessError, MachineError, UsageError
 
 
 def guarded(program: App, words: Sequence[str]) -> int:
     """Run one command and return its exit code; refusals become one message on standard error."""
     try:
-        return int(program(list(words)) or 0)
+        wish, own = image.divided(words)
+        return image.within(wish, own) if wish else int(program(own) or 0)
     except CycloptsError as error:
         failure: Exception = error
         code = UsageError.exit_code
     except (HarnessError, BenchmarkError) as error:
-        failure, code = error, error.exit_code
+        # A writer says which file it could not write; that a disk takes nothing is the machine's fault all the same.
+        refused = MachineError.of_disk(error.__cause__) if isinstance(error.__cause__, OSError) else None
+        failure = refused if refused and error.exit_code == HarnessError.exit_code else error
+        code = failure.exit_code
     except OSError as error:
         refused = MachineError.of_disk(error)
         if refused is None:

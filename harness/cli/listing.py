@@ -20,6 +20,7 @@ from harness.run.prepare import Supplies
 from harness.run.step import Step
 from harness.run.story import Silence
 from harness.schema import view
+from harness.schema.encoder import EncoderCard, Weights
 from harness.schema.study import Study
 from harness.schema.subset import Subset, lattice
 from harness.schema.view import Mask
@@ -95,11 +96,21 @@ def _encoders(overrides: Sequence[str]) -> Shown:
     cards = TABLES[study.recipe.encoder_size]
     rows = [
         (c.spec.name, c.title, c.objective, str(c.spec.side_px), f"{c.spec.grid}x{c.spec.grid}", str(c.spec.channels),
-         f"{c.parameters:,}", c.licence, c.paper)
+         f"{c.parameters:,}", _weights(study.recipe.pinned(c.spec).weights, c), c.licence, c.paper)
         for c in cards
     ]  # fmt: skip
-    names = ("name", "title", "trained for", ">side px", ">grid", ">D", ">parameters", "licence", "paper")
-    return [card.plain() for card in cards], columns("Encoders", names, rows)
+    names = ("name", "title", "trained for", ">side px", ">grid", ">D", ">parameters", "weights", "licence", "paper")
+    notes = "\n".join(f"{card.spec.name}: {card.note}" for card in cards if card.note)
+    return [card.plain() for card in cards], columns("Encoders", names, rows, notes)
+
+
+def _weights(weights: Weights, card: EncoderCard) -> str:
+    """Say where weights come from and what of them is pinned; what is not must be stated in recipe.pins."""
+    if weights.file is None:
+        return f"{weights.location}, sha256 {weights.sha256[:8]}"
+    revision = weights.revision[:8] if weights.revision else "revision to be stated"
+    digest = f"sha256 {weights.sha256[:8]}" if weights.sha256 else "digest to be stated"
+    return f"{weights.location} @ {revision}, {digest}{', from a pickle' if card.pickled else ''}"
 
 
 def _subsets(overrides: Sequence[str]) -> Shown:

@@ -35,12 +35,10 @@ def verify(subset: str, benchmarks: str, overrides: Sequence[str], seeds: str, r
                 groups.setdefault((one.trained, View(one.kept, one.mask)), set()).add(one.benchmark)
         if not groups:
             raise UsageError(f"the reference holds no entry of {subset} on {benchmarks} under this recipe")
-        before = {record.step for record in places[0].store.records()}
         found = []
         for (trained, view), asked in groups.items():
             found += replicate(places, trained, view, [find(name) for name in sorted(asked)])
-        fresh = [record for record in places[0].store.records() if record.step not in before]
-        mirror(study, places[0].store, fresh, screen)
+        mirror(study, places[0].store, screen)
     return judging.spoken([Examined(one) for one in found], "retrain", ",".join(words), as_json)
 
 

@@ -36,6 +36,7 @@ class Asked:
     ranks: Path | None
     verdicts: Path | None
     replicates: int
+    answers: bool = False
 
 
 def report(asked: Asked, out: Path, folder: Path | None, into_readme: bool, as_json: bool) -> int:
@@ -45,8 +46,10 @@ def report(asked: Asked, out: Path, folder: Path | None, into_readme: bool, as_j
         InvalidEvidence: a file is not what it should be, or README lacks the marks of its block.
         UsageError: the number of replicates is out of range, or README's block is asked for of another table.
     """
-    if into_readme and asked.table:
-        raise UsageError("README shows the reference: --readme takes no table")
+    if asked.table and (into_readme or asked.answers):
+        raise UsageError("README shows the reference, and only it keeps answers: --readme and --answers take no table")
+    if into_readme and asked.answers:
+        raise UsageError("README shows what the scores alone give: --readme takes no --answers")
     found = measured(asked)
     written = [out]
     judged = _judged(asked)
@@ -79,7 +82,7 @@ def measured(asked: Asked) -> Plain:
     """
     if not FEWEST <= asked.replicates <= MOST:
         raise UsageError(f"--replicates takes {FEWEST:,} to {MOST:,}; came {asked.replicates:,}")
-    lattice = of_file(asked.table) if asked.table else of_reference()
+    lattice = of_file(asked.table) if asked.table else of_reference(asked.answers)
     known = traits.read(asked.encoders, lattice.pool) if asked.encoders else None
     if known is None and asked.table is None:
         known = _of_cards(lattice)

@@ -1,5 +1,6 @@
 """Do what the working verbs ask: open the study's workplace, tell the story, print the answer, return the exit code."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -35,7 +36,9 @@ def workplace(overrides: Sequence[str]) -> Iterator[Workplace]:
         try:
             yield place
         finally:
-            mirror(study, place.store, place.store.fresh, screen)
+            # Whoever stops a command does not want to wait for the tracker: the next command sends what waits.
+            if not isinstance(sys.exception(), KeyboardInterrupt):
+                mirror(study, place.store, screen)
 
 
 def _subsets(place: Workplace, words: str) -> tuple[Subset, ...]:

@@ -12,9 +12,12 @@ from pydantic import ValidationError
 
 from harness.config.places import CONFIGS
 from harness.errors import UnknownName, UsageError
+from harness.schema.recipe import Fusion
 from harness.schema.study import Study
 
 GROUPS = ("recipe", "machine", "decoding", "store")
+# What a recipe need not state, so that its file may lack the key that an override gives.
+UNSTATED = tuple(f"recipe.fusion.{name}" for name, field in Fusion.model_fields.items() if not field.is_required())
 
 
 def compose(overrides: Sequence[str] = ()) -> Study:
@@ -30,7 +33,7 @@ def compose(overrides: Sequence[str] = ()) -> Study:
         for override in overrides:
             _check(override, known)
         try:
-            plain = _plain(hydra_compose("study", list(overrides)))
+            plain = _plain(hydra_compose("study", [_added(override) for override in overrides]))
         except (HydraException, OmegaConfBaseException) as error:
             raise UsageError(f"cannot compose {' '.join(overrides)}: {str(error).splitlines()[0]}") from error
     try:
@@ -69,9 +72,14 @@ def _check(override: str, known: dict[str, Any]) -> None:
     key, equals, _ = override.partition("=")
     if not equals or not key:
         raise UsageError(f"'{override}' is no override. Write key=value, for example machine=cpu or seed=1")
-    keys = [*GROUPS, *_keys(known)]
+    keys = [*GROUPS, *_keys(known), *UNSTATED]
     if key not in keys:
         raise UnknownName("key", key, keys)
+
+
+def _added(override: str) -> str:
+    """Write an override in Hydra's form for a key that the file may lack."""
+    return f"++{override}" if override.partition("=")[0] in UNSTATED else override
 
 
 def _keys(node: Any, prefix: str = "") -> Iterator[str]:

@@ -5,7 +5,6 @@ process that does nothing else (harness/run/convert_task.py); after that only sa
 """
 
 import hashlib
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
+from torch._weights_only_unpickler import UnpicklingError
 
 from harness.encoders.build import build, naming_of
 from harness.errors import InvalidEvidence
@@ -66,7 +66,7 @@ def read_pickle(source: Path) -> Mapping[str, Tensor]:
     """
     try:
         content: Any = torch.load(source, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+    except (UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         raise InvalidEvidence(
             f"{source} is no pickle of tensors alone, so it is not read: {str(error).splitlines()[0]}"
         ) from error

@@ -4,9 +4,8 @@ import hashlib
 import os
 from pathlib import Path
 
-from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import HfHubHTTPError
-
+from benchmarks import hub
+from benchmarks.errors import InvalidData
 from harness.errors import InvalidEvidence, UsageError
 from harness.schema.encoder import Weights
 
@@ -59,10 +58,10 @@ def locate(weights: Weights, root: Path) -> Path:
             "there, or state recipe.pins.<encoder>.revision=<40 hex digits>"
         )
     try:
-        return Path(hf_hub_download(weights.location, weights.file, revision=weights.revision))
-    except (HfHubHTTPError, OSError, ValueError) as error:
+        return hub.fetch(weights.location, weights.file, weights.revision)
+    except InvalidData as error:
         raise InvalidEvidence(
-            f"no weights at {local}, and the hub gives no {name_of(weights)}: {str(error).splitlines()[0]}. Put the "
+            f"no weights at {local}, and the hub gives no {name_of(weights)}: {error}. Put the "
             "file there; fetch it with harness prepare; or, where the repository has only a pickle, harness convert"
         ) from error
 

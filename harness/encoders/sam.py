@@ -40,9 +40,10 @@ class Sam(Backbone):
         """Build `transformers`' `SamVisionEncoder`."""
         arguments: dict[str, Any] = {**spec.architecture, "image_size": spec.side_px}
         neck, _ = arguments.pop("neck", None), arguments.pop("unshuffle", None)
-        encoder = SamVisionEncoder(SamVisionConfig(**arguments))
+        config = SamVisionConfig(**arguments)
+        encoder = SamVisionEncoder(config)
         if neck == "short":
-            encoder.neck = ShortNeck(encoder.config)
+            encoder.add_module("neck", ShortNeck(config))
         return encoder
 
     @staticmethod

@@ -1,14 +1,14 @@
 """List the encoders: one card each, with sources. A closed table; nothing registers itself.
 
-Three sizes: `full`, those of the studies (full.py); `base`, the same families for one GPU (base.py); and `tiny`, below.
+Three sizes: `full`, those of the studies (full.py); `base`, the same families for one GPU (one_gpu.py); `tiny`, below.
 The tiny encoders are built from the library classes of the full-size ones, by the same adaptors, on a 64 px canvas
 with an 8 x 8 token grid. Their weights are made by `harness prepare --pretrain` (see `results/parts/README.md`), each
 for its own objective, because the objective of pre-training decides an encoder's role.
 """
 
-from harness.encoders.base import BASE
 from harness.encoders.colours import HALF, IMAGENET_MEAN, IMAGENET_STD, OPENAI_MEAN, OPENAI_STD
 from harness.encoders.full import FULL
+from harness.encoders.one_gpu import BASE
 from harness.errors import UnknownName
 from harness.schema.encoder import EncoderCard, EncoderSpec, Size, Weights
 

@@ -58,7 +58,8 @@ def load_tower(folder: Path) -> Tower:
     training = read_training(folder)
     config = AutoConfig.from_pretrained(local_folder(folder / LANGUAGE))
     recipe = training.recipe
-    tower = Tower([build(spec) for spec in training.encoders], recipe.fusion, recipe.projector, config.hidden_size)
+    encoders, side_px = [build(spec) for spec in training.encoders], recipe.canvas.side_px
+    tower = Tower(encoders, recipe.fusion, recipe.projector, config.hidden_size, side_px)
     try:
         tower.load_state_dict(load_file(folder / TOWER), strict=True)
     except (RuntimeError, SafetensorError, OSError) as error:

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, layer_norm
 
 from harness.encoders.backbone import raster
-from harness.schema.encoder import EncoderSpec
+from harness.model.source import Source
 from harness.schema.recipe import Fusion
 
 
@@ -17,7 +17,7 @@ class ChannelConcat(nn.Module):
     so zeros stay zeros and masking a slice is masking its encoder.
     """
 
-    def __init__(self, fusion: Fusion, encoders: tuple[EncoderSpec, ...]):
+    def __init__(self, fusion: Fusion, encoders: tuple[Source, ...]):
         super().__init__()
         self.fusion = fusion
         self.encoders = encoders
@@ -27,7 +27,7 @@ class ChannelConcat(nn.Module):
         """Fuse the features of all encoders, in the order in which the tower was built."""
         return torch.cat([self._slice(features[spec.name], spec) for spec in self.encoders], dim=-1)
 
-    def _slice(self, tokens: Tensor, spec: EncoderSpec) -> Tensor:
+    def _slice(self, tokens: Tensor, spec: Source) -> Tensor:
         if self.fusion.normalise:
             tokens = layer_norm(tokens, (spec.channels,))
         side = self.fusion.grid

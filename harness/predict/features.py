@@ -1,5 +1,6 @@
 """Encode each picture once a checkpoint, however many questions show it and however many masks look at it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,14 +56,14 @@ def encode(
 ) -> Features:
     """Encode the pictures that differ by digest, `batch` at a time; `report(done, total)` counts pictures."""
     unique = {picture.digest: picture for picture in pictures}
-    parts: dict[str, list[Tensor]] = {name: [] for name in tower.encoders}
+    parts: dict[str, list[Tensor]] = defaultdict(list)
     waiting = list(unique.values())
     for first in range(0, len(waiting), batch):
         painted = torch.stack([paint(picture.open(), canvas) for picture in waiting[first : first + batch]])
         for name, tokens in tower.encode(painted).items():
             parts[name].append(tokens)
         report(min(first + batch, len(waiting)), len(waiting))
-    tokens = {name: torch.cat(pieces) for name, pieces in parts.items() if pieces}
+    tokens = {name: torch.cat(pieces) for name, pieces in parts.items()}
     return Features(tokens, {digest: row for row, digest in enumerate(unique)})
 
 

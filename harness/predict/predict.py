@@ -69,7 +69,7 @@ class Predictor:
 
         `blind` asks without the pictures: the same words, and no slots.
         """
-        slots = self.training.recipe.fusion.grid**2
+        slots = self.training.visual_tokens
         wanted = chosen(sample.id for sample in samples)
         laid_out = lay_out(samples, protocol, self.speech, slots, blind)
         prompts = [replace(prompt, canary=prompt.sample_id in wanted) for prompt in laid_out]

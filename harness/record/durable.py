@@ -1,5 +1,6 @@
 """Write files that are either whole under their name or not there, and read their digests."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -75,6 +76,17 @@ def copy(source: Path, temporary: Path) -> None:
         shutil.copyfileobj(bytes_in, bytes_out, 1 << 20)
         bytes_out.flush()
         os.fsync(bytes_out.fileno())
+
+
+@contextmanager
+def locked(path: Path, exclusive: bool) -> Iterator[None]:
+    """Hold a lock on a file: any number of holders, or one exclusive one; the system frees it when the process dies."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

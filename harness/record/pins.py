@@ -7,6 +7,7 @@ carry, and the SHA-256 of the questions with everything that marks and pools an 
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from harness.record import durable, questions
 
 FIELDS = ("benchmark", "samples", "content")
 SIZE_LIMIT = 2**20
+NAME, DIGEST = re.compile(r"[a-z0-9_]+"), re.compile(r"[0-9a-f]{64}")
 
 Pins = Mapping[tuple[str, str], str]
 """Benchmark and digest of its samples -> SHA-256 of the questions' whole content."""
@@ -36,9 +38,17 @@ def read(path: Path) -> Pins:
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidEvidence(f"{path} is no table of pinned questions: {error}") from error
     pins = {(row["benchmark"], row["samples"]): row["content"] for row in rows}
-    if not rows or len(pins) != len(rows) or any(None in row or None in row.values() for row in rows):
-        raise InvalidEvidence(f"{path}: expected rows of {', '.join(FIELDS)}, each set of questions once")
+    if not rows or len(pins) != len(rows) or not all(map(_well_formed, rows)):
+        raise InvalidEvidence(
+            f"{path}: expected rows of {', '.join(FIELDS)}, digests in 64 hex digits, each set of questions once"
+        )
     return pins
+
+
+def _well_formed(row: Mapping[str | None, str | None]) -> bool:
+    """Tell whether a row has a name and two digests, and nothing else."""
+    texts = [row[field] or "" for field in FIELDS]
+    return None not in row and NAME.fullmatch(texts[0]) is not None and all(map(DIGEST.fullmatch, texts[1:]))
 
 
 def content(samples: Sequence[Sample]) -> str:

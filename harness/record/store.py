@@ -26,6 +26,7 @@ from harness.schema.frozen import canonical
 from harness.schema.run import OutputFile, RunRecord
 
 WAIT_S = 1.0
+COMMITS = "commits"
 
 
 class Store:
@@ -56,7 +57,7 @@ class Store:
         Raises:
             InvalidEvidence: the record is torn, edited, or of another step.
         """
-        path = self._record_path(step)
+        path = self.record_path(step)
         if not path.exists():
             return None
         record = strict_json.read(RunRecord, path)
@@ -66,8 +67,19 @@ class Store:
 
     def records(self) -> Iterator[RunRecord]:
         """List the records of all finished steps, oldest first."""
-        found = [self.record(path.stem) for path in sorted((self.folder / "steps").glob("*.json"))]
+        found = [self.record(step) for step in self.finished()]
         yield from sorted((one for one in found if one is not None), key=lambda one: (one.ended, one.step))
+
+    def finished(self) -> Iterator[str]:
+        """Name every step that has a record, whether or not it can be read."""
+        home = self.folder / "steps"
+        yield from sorted(one.name.removesuffix(".json") for one in os.scandir(home)) if home.is_dir() else ()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the whole store against every commit, so that what nothing needs can be removed."""
+        with durable.locked(durable.make_folder(self.folder / "locks") / COMMITS, exclusive=True):
+            yield
 
     def path(self, record: RunRecord, name: str) -> Path:
         """Return where the bytes of one output lie; the file is named by its digest and read-only.
@@ -78,7 +90,7 @@ class Store:
         if name not in record.outputs:
             known = ", ".join(sorted(record.outputs)) or "none"
             raise InvalidEvidence(f"the {record.kind} step {record.step} has no output '{name}'; it has: {known}")
-        return self._object_path(record.outputs[name].sha256)
+        return self.object(record.outputs[name].sha256)
 
     def lay_out(self, record: RunRecord, folder: Path) -> Path:
         """Show the outputs under their own names in a folder, as links into the store; return the folder.
@@ -165,14 +177,15 @@ class Store:
         if record.outputs:
             raise HarnessError(f"the record of step {record.step} already names outputs; commit adds them itself")
         temporary = self.folder / "tmp" / record.step
-        with durable.refusing(self.folder / "steps" / record.step, temporary):
+        commits = durable.make_folder(self.folder / "locks") / COMMITS
+        with durable.locked(commits, exclusive=False), durable.refusing(self.record_path(record.step), temporary):
             durable.make_folder(temporary)
             outputs = {
                 _checked_name(name): self._put(path, temporary / str(index))
                 for index, (name, path) in enumerate(sorted(files.items()))
             }
             complete = RunRecord.model_validate({**dict(record), "outputs": outputs})
-            path = self._record_path(record.step)
+            path = self.record_path(record.step)
             durable.make_folder(path.parent)
             durable.write_bytes(path, canonical(complete.plain()), temporary / "record")
             shutil.rmtree(temporary)
@@ -183,7 +196,7 @@ class Store:
     def _put(self, source: Path, temporary: Path) -> OutputFile:
         durable.copy(source, temporary)
         output = OutputFile(sha256=durable.sha256_of(temporary), size=temporary.stat().st_size)
-        target = self._object_path(output.sha256)
+        target = self.object(output.sha256)
         if target.exists():
             self._check(output, f"the stored copy of {source}")
             temporary.unlink()
@@ -195,7 +208,7 @@ class Store:
         return output
 
     def _check(self, output: OutputFile, what: str) -> None:
-        path = self._object_path(output.sha256)
+        path = self.object(output.sha256)
         if not path.is_file():
             raise InvalidEvidence(
                 f"{what}: expected {path} with {output.size:,} bytes; it is absent. "
@@ -218,10 +231,12 @@ class Store:
     def _lock(self, step: str) -> FileLock:
         return FileLock(durable.make_folder(self.folder / "locks") / f"{step}.lock")
 
-    def _record_path(self, step: str) -> Path:
+    def record_path(self, step: str) -> Path:
+        """Return where the record of a step is, whether or not it is there."""
         return self.folder / "steps" / f"{step}.json"
 
-    def _object_path(self, sha256: str) -> Path:
+    def object(self, sha256: str) -> Path:
+        """Return where the bytes of a digest are, whether or not they are there."""
         return self.folder / "objects" / sha256[:2] / sha256
 
 

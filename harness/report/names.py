@@ -59,6 +59,11 @@ def shown(text: str) -> str:
     return escapes.html(text)
 
 
+def counted(count: int, thing: str) -> str:
+    """Write a number of things: `1 benchmark`, `16 benchmarks`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def words(names: Sequence[str]) -> str:
     """Join names as a sentence does."""
     return ", ".join(names[:-1]) + (f" and {names[-1]}" if len(names) > 1 else "".join(names))

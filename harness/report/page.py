@@ -93,7 +93,7 @@ def _lead(found: Plain) -> str:
     counts = Counter(one["verdict"] for one in found["statements"])
     told = [f"{counts[verdict]} {phrase[counts[verdict] != 1]}" for verdict, phrase in SAID.items() if counts[verdict]]
     return (
-        f"{names.words(found['pool'])}, alone and together, on {len(found['benchmarks'])} benchmarks. "
+        f"{names.words(found['pool'])}, alone and together, on {names.counted(len(found['benchmarks']), 'benchmark')}. "
         f"Of {len(found['statements'])} statements of two papers {names.words(told)} here."
     )
 

@@ -18,9 +18,10 @@ def block(found: Plain, page: str) -> str:
     if found["subsets"]["masked"] > 1:
         counts += f" and {found['subsets']['masked']} of {found['of_subsets']} masked views"
     seeds = f"seed{'s' * (len(found['seeds']) > 1)} {', '.join(found['seeds'])}"
+    benchmarks = names.counted(len(found["benchmarks"]), "benchmark")
     lines = [
         BEGIN,
-        f"{counts}, {len(found['benchmarks'])} benchmarks, {seeds}: points of 100 with",
+        f"{counts}, {benchmarks}, {seeds}: points of 100 with",
         f"95 per cent intervals. Made by `{page}`, which writes the whole study as one page.",
         "",
         to_markdown(_scores(found)),

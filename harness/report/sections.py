@@ -37,7 +37,8 @@ def _statements(found: Plain) -> Section:
         "What the two papers state of their models, asked of this table. A statement holds, or does not, where its "
         "95 per cent interval lies wholly on one side of a margin of one point (our margin: the papers name none); "
         "otherwise it is undecided, which is no evidence either way.",
-        "The encoders, data and language model here are not the papers'. What does not hold here may hold there.",
+        "A verdict is about the encoders, data and language model of this table. It neither confirms nor refutes what "
+        "the papers found with theirs.",
     )
     return Section("statements", "Which statements hold here", words, tables=(tables.statements(found),))
 

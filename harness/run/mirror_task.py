@@ -1,9 +1,9 @@
-"""Send finished steps to the tracker, in a child process: the tracker's client takes seconds to load."""
+"""Send finished steps to the tracker or fetch them back, in a child process: the tracker's client loads for seconds."""
 
 from pathlib import Path
 
 from harness.errors import HarnessError
-from harness.record.mlflow_store import mirror
+from harness.record.mlflow_store import fetch, mirror
 from harness.record.store import Store
 from harness.run.request import Finished, MirrorRequest, Progress
 from harness.run.worker import Tell, serve
@@ -17,6 +17,11 @@ def _mirror(request: MirrorRequest, tell: Tell) -> None:
             raise HarnessError(f"the tracker {sent.tracker} refuses step {step[:12]}: {sent.why}")
         tell(Finished(index=index, files={step: sent.run}, metrics={}, curves={}))
         tell(Progress(task="mirror to MLflow", done=index + 1, total=len(request.steps)))
+    for index, (step, name) in enumerate(request.fetch):
+        folder = Path(request.folder) / str(index)
+        folder.mkdir(parents=True)
+        path = fetch(store, request.tracker, step, name, folder)
+        tell(Finished(index=index, files={name: str(path)} if path else {}, metrics={}, curves={}))
 
 
 if __name__ == "__main__":

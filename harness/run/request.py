@@ -6,10 +6,11 @@ from pydantic import Field, TypeAdapter
 
 from harness.schema.decoding import DecodingSpec
 from harness.schema.encoder import EncoderCard
-from harness.schema.entry import Entry
+from harness.schema.entry import Entry, Operator
 from harness.schema.frozen import Frozen
 from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Training
+from harness.schema.subset import Subset
 
 
 class TrainRequest(Frozen):
@@ -39,6 +40,25 @@ class PredictRequest(Frozen):
     asks: tuple[Ask, ...] = Field(min_length=1)
 
 
+class Looked(Frozen):
+    """Name one view of a model: the encoders kept, and the operator that masks the others."""
+
+    kept: Subset
+    mask: Operator | None
+
+
+class AttendRequest(Frozen):
+    """Ask how far each view of a checkpoint moves the look of its answers, over the first questions with pictures."""
+
+    checkpoint: str
+    decoding: DecodingSpec
+    mirror: str
+    benchmark: str
+    protocol: str
+    questions: int = Field(ge=2)
+    views: tuple[Looked, ...] = Field(min_length=1)
+
+
 class PretrainRequest(Frozen):
     """Ask for one shared part of the miniature to be made again; a language model also needs the recipe's layout."""
 
@@ -58,12 +78,17 @@ class ConvertRequest(Frozen):
 
 
 class MirrorRequest(Frozen):
-    """Ask for finished steps to be sent to the tracker."""
+    """Ask for finished steps to be sent to the tracker, and for outputs of steps to be fetched back into a folder.
+
+    `fetch` names each by its step and name.
+    """
 
     store: str
     tracker: str
     experiment: str
     steps: tuple[str, ...]
+    fetch: tuple[tuple[str, str], ...] = ()
+    folder: str = ""
 
 
 class Progress(Frozen):

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from harness.errors import UsageError
+from harness.schema.cluster import ClusterSpec
 from harness.schema.frozen import Frozen
 
 MEETING = "HARNESS_MEETING"
@@ -18,7 +19,7 @@ class MachineSpec(Frozen):
     DeepSpeed spreads over them: nothing (0), the optimizer's state (1), gradients too (2), weights too (3). `offload`
     keeps the optimizer's state, or that and the weights, in main memory. `recompute` runs a layer forward again rather
     than keep its activations (gradient checkpointing). `threads` and `instruction_set` fix the order of floating-point
-    sums on a CPU (see `train/seed.py`).
+    sums on a CPU (see `train/seed.py`). `cluster` is what its tasks ask of Slurm; without it they run here.
     """
 
     accelerator: Literal["cpu", "cuda"]
@@ -31,6 +32,7 @@ class MachineSpec(Frozen):
     threads: int = Field(gt=0)
     instruction_set: Literal["native", "avx2"]
     checkpoint_every_s: float = Field(gt=0)
+    cluster: ClusterSpec | None = None
 
     @model_validator(mode="after")
     def _what_is_offloaded_is_spread(self) -> "MachineSpec":

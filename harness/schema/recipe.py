@@ -14,6 +14,10 @@ from harness.schema.subset import Subset
 
 Part = Literal["encoders", "projector", "language"]
 Objective = Literal["language", "cells"]
+FusionKind = Literal["channel_concat", "project_sum", "append", "interleave", "aggregate", "prune", "route"]
+# The kinds whose visual tokens are the places of the grid, one by one: only they can say what a cell holds.
+BY_PLACE = ("channel_concat", "project_sum", "route")
+OWN_FIELDS: dict[str, tuple[str, ...]] = {"aggregate": ("queries", "layers"), "prune": ("budget",)}
 
 
 class Canvas(Stated):
@@ -44,16 +48,42 @@ class LanguageSpec(Stated):
 
 
 class Fusion(Stated):
-    """Specify how the encoders' maps become one: resized to `grid` x `grid`, concatenated along the channels.
+    """Specify how the encoders' maps become visual tokens: resized to `grid` x `grid`, then joined as `kind` says.
 
-    Eagle, `multi_backbone_channel_concatenation_encoder.py`: bilinear with aligned corners, then channel concatenation.
-    `normalise` puts a LayerNorm without affine weights on each encoder's tokens first, so that a zero-masked encoder
-    still is a zero slice.
+    `channel_concat` is Eagle's, `multi_backbone_channel_concatenation_encoder.py`: bilinear with aligned corners, then
+    concatenated along the channels; harness/model/arms.py has the table of the others. `normalise` puts a LayerNorm
+    without affine weights on each encoder's tokens first, so that a zero-masked encoder still is a zero slice.
+
+    `queries` is the side of the grid that an aggregator's queries form, `layers` the number of its layers; `budget` the
+    visual tokens that pruning leaves of a picture, at most grid**2; `dropout` the probability that an encoder is masked
+    while training, with any kind.
     """
 
-    kind: Literal["channel_concat"]
+    kind: FusionKind
     grid: int = Field(gt=0)
     normalise: bool
+    queries: int | None = Field(default=None, gt=0)
+    layers: int | None = Field(default=None, gt=0)
+    budget: int | None = Field(default=None, gt=0)
+    dropout: float | None = Field(default=None, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _kind_has_its_fields_and_no_others(self) -> "Fusion":
+        for name in ("queries", "layers", "budget"):
+            if (getattr(self, name) is not None) != (name in OWN_FIELDS.get(self.kind, ())):
+                owner = next(kind for kind, names in OWN_FIELDS.items() if name in names)
+                raise ValueError(f"'{name}' belongs to the fusion '{owner}' and is needed there; this is '{self.kind}'")
+        if self.queries is not None and self.grid % self.queries:
+            raise ValueError(f"a grid of {self.grid} does not divide into {self.queries} x {self.queries} windows")
+        if self.budget is not None and self.budget > self.grid**2:
+            raise ValueError(f"a budget of {self.budget} is more than the {self.grid**2} tokens that one encoder has")
+        return self
+
+    def visual_tokens(self, encoders: int) -> int:
+        """Return how many visual tokens the language model is shown of one picture that so many encoders saw."""
+        if self.kind in ("append", "interleave"):
+            return max(encoders, 1) * self.grid**2
+        return self.budget or (self.queries or self.grid) ** 2
 
 
 class Projector(Stated):
@@ -138,6 +168,16 @@ class TrainRecipe(Stated):
             raise ValueError(f"the pool names an encoder twice: {', '.join(self.pool)}")
         return self
 
+    @model_validator(mode="after")
+    def _cells_are_places_of_the_grid(self) -> "TrainRecipe":
+        cells = [stage.name for stage in self.stages if stage.objective == "cells"]
+        if cells and self.fusion.kind not in BY_PLACE:
+            raise ValueError(
+                f"stage '{cells[0]}' aligns the cells of the grid, and '{self.fusion.kind}' has no token for each: use "
+                f"the objective 'language', or one of {', '.join(BY_PLACE)}"
+            )
+        return self
+
     def pinned(self, spec: EncoderSpec) -> EncoderSpec:
         """Return an encoder's specification with what the recipe states of its weights."""
         pin = (self.pins or {}).get(spec.name)
@@ -157,6 +197,11 @@ class Training(Frozen):
     encoders: tuple[EncoderSpec, ...]
     recipe: TrainRecipe
     seed: Seed
+
+    @property
+    def visual_tokens(self) -> int:
+        """Return how many visual tokens the language model is shown of one picture."""
+        return self.recipe.fusion.visual_tokens(len(self.encoders))
 
     @property
     def digest(self) -> str:

@@ -50,8 +50,9 @@ class Study(Frozen):
     seed: Seed
 
     def training(self, trained: Subset, encoders: tuple[EncoderSpec, ...]) -> Training:
-        """Name the training of one subset of the pool."""
-        return Training(trained=trained, encoders=encoders, recipe=self.recipe, seed=self.seed)
+        """Name the training of one subset of the pool, its encoders pinned as the recipe states."""
+        pinned = tuple(self.recipe.pinned(spec) for spec in encoders)
+        return Training(trained=trained, encoders=pinned, recipe=self.recipe, seed=self.seed)
 
     def entry(self, training: Training, kept: Subset, benchmark: str, mask: Operator | None = None) -> Entry:
         """Name one cell of the table; `mask` is the operator where it is not zeros."""

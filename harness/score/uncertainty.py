@@ -82,6 +82,32 @@ def jackknife(
     return sqrt((count - 1) / count * fsum((value - mean) ** 2 for value in without))
 
 
+def influences(
+    samples: Sequence[Sample],
+    marks: Sequence[Mark],
+    pool: pooling.Pool,
+    clusters: Mapping[str, Sequence[int]],
+) -> list[float]:
+    """Return what each cluster adds to the score's error; the squares add up to that of `standard_error`.
+
+    Signed: above zero for a cluster that raises the score. So the errors of several models over the same questions can
+    be drawn together, as sum over clusters c of w_c influence_c with one standard normal w_c for all of them. For the
+    mean sqrt(G / (G - 1)) / n x 100 sum over i in c of (s_i - mean), else sqrt((G - 1) / G) (mean t - t_c) with t_c the
+    pool without cluster c.
+    """
+    places, count = list(clusters.values()), len(clusters)
+    if pool is pooling.mean:
+        mean = fsum(mark.value for mark in marks) / len(marks)
+        factor = 100.0 * sqrt(count / (count - 1)) / len(marks)
+        return [factor * fsum(marks[place].value - mean for place in cluster) for cluster in places]
+    if isinstance(pool, pooling.LeavesOut):
+        without = pool.without_each(samples, marks, places)
+    else:
+        without = [_without(cluster, samples, marks, pool) for cluster in places]
+    middle = fsum(without) / count
+    return [sqrt((count - 1) / count) * (middle - value) for value in without]
+
+
 def _without(cluster: Sequence[int], samples: Sequence[Sample], marks: Sequence[Mark], pool: pooling.Pool) -> float:
     gone = set(cluster)
     kept = [place for place in range(len(samples)) if place not in gone]

@@ -69,7 +69,8 @@ class Dense(nn.Module):
         """Return the mean weighted error of a batch's cells."""
         tower = self.model.tower
         fused = tower.fusion(tower.encode(batch.seen)) if self.encodes else batch.seen
-        errors = cell_errors(tower.projector.content(fused), batch.words, self.model.language.get_input_embeddings())
+        told = tower.projector.content(tower.dropout(fused))
+        errors = cell_errors(told, batch.words, self.model.language.get_input_embeddings())
         filled = batch.words[..., 0] != NOTHING
         self.kinds.add("filled", errors[filled])
         self.kinds.add("empty", errors[~filled])

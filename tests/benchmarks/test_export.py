@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from benchmarks.card import Picture, Sample
 from benchmarks.errors import InvalidData, UnknownName
 from benchmarks.export import EXPORTS, find_export
+from benchmarks.general.mmbench import MMBENCH, MMBENCH_TEST
 from benchmarks.ocr_chart.docvqa import DOCVQA, DOCVQA_TEST
 from benchmarks.ocr_chart.textvqa import TEXTVQA, TEXTVQA_TEST
 from tests.benchmarks.test_sheet import read
@@ -101,7 +102,13 @@ def test_the_test_splits_are_asked_as_the_validation_splits_but_have_no_answers(
     row = {"question_id": 1, "question": "Who?", "image": Picture.of(b"x"), "image_id": "i", "ocr_tokens": ["a"]}
     (sample,) = TEXTVQA_TEST.to_samples({"default": [row]})
     assert (sample.answers, sample.id) == ((), "1")
-    for test, scored in ((DOCVQA_TEST, DOCVQA), (TEXTVQA_TEST, TEXTVQA)):
+    row = {"index": 1000241, "question": "Who?", "hint": "nan", "A": "x", "B": "y", "C": "nan", "D": "nan"}
+    row = {**row, "category": "ocr", "image": Picture.of(b"x"), "source": "web"}
+    (sample,) = MMBENCH_TEST.to_samples({"default": [row]})
+    assert (sample.answers, sample.id, sample.choices) == ((), "1000241", ("x", "y"))
+    assert "answer" not in MMBENCH_TEST.columns["default"]
+    for test, scored in ((DOCVQA_TEST, DOCVQA), (TEXTVQA_TEST, TEXTVQA), (MMBENCH_TEST, MMBENCH)):
         assert test.protocols is scored.protocols
-        assert test.source.rows == find_export(test.name.replace("_", "-")).rows
+        assert test.source.split == "test"
+        assert test.source.rows == (find_export(test.name.replace("_", "-")).rows or 0)
         assert find_export(test.name.replace("_", "-")).benchmark == test.name

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from hashlib import sha256
 
 import pyarrow as pa
@@ -137,7 +138,9 @@ def test_a_folder_that_is_no_mirror_is_invalid(tmp_path):
 
 
 def test_a_benchmark_that_the_mirror_lacks_is_answered_with_what_it_holds(small):
-    refused(small, "lmms-lab/ChartQA/default", benchmark=find("ai2d"))
+    refused(small, "It holds: lmms-lab/ChartQA.", "mirror.location=hub", benchmark=find("ai2d"))
+    other = replace(CHARTQA, source=replace(CHARTQA.source, split="val"))
+    refused(small, f"It holds: {FILE}.", benchmark=other)
 
 
 def test_pictures_are_equal_iff_their_bytes_are():

@@ -1,5 +1,7 @@
 """A sample is built from what an outsider writes, for every benchmark and protocol; nothing missing is guessed."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +68,28 @@ def test_the_gold_marks_one_and_pools_to_full_marks(card, gold, choices, meta, a
     assert [mark.value for mark in marks] == [1.0, 1.0], marks
     full = {"mme": 200.0, "ocrbench": 1000.0}.get(card.name, 100.0)
     assert protocol.pool(samples, marks) == pytest.approx(full)
+
+
+def test_a_sample_told_from_outside_is_marked_as_the_one_inside(benchmark_card, samples):
+    several = benchmark_card.name in ("docvqa", "textvqa", "ocrbench")
+    for protocol in benchmark_card.protocols.values():
+        for sample in samples[::23]:
+            meta = {**sample.meta, "category": sample.category, "kind": sample.kind, "cluster": sample.cluster}
+            gold = {"answers": list(sample.answers)} if several else {"answer": sample.answers[0]}
+            given = {"id": sample.id, "prediction": "", "choices": list(sample.choices) or None, "meta": meta, **gold}
+            told = sample_of(json.loads(json.dumps(given)), benchmark_card, protocol)
+            assert (told.kind, told.cluster, told.answers) == (sample.kind, sample.cluster, sample.answers)
+            for text in (
+                *sample.answers,
+                *sample.choices,
+                "",
+                "The answer is B.",
+                "(a)",
+                "Yes, 12.5%",
+                "no one",
+                "a b",
+            ):
+                assert protocol.mark(told, text) == protocol.mark(sample, text)
 
 
 @given(st.sampled_from(PAIRS), st.text(max_size=40))

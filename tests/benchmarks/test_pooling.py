@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from benchmarks.card import Mark, Sample
 from benchmarks.errors import InvalidData
-from benchmarks.pooling import SumOfTasks, all_right, mean, mean_of_groups
+from benchmarks.pooling import ScaledMean, SumOfTasks, all_right, mean, mean_of_groups
 
 by_source = mean_of_groups("source")
 whole = all_right("source")
-POOLS = (mean, by_source, whole)
+scaled = ScaledMean(10.0)
+POOLS = (mean, by_source, whole, scaled)
 VALUES = st.lists(st.tuples(st.floats(0, 1), st.sampled_from("xyz")), min_size=1, max_size=40)
 
 
@@ -83,7 +84,7 @@ def test_guessing_a_pair_of_two_ways_each_is_right_a_quarter_of_the_time():
     assert whole(samples, marks) == 25.0
 
 
-@pytest.mark.parametrize("pool", [by_source, whole])
+@pytest.mark.parametrize("pool", [by_source, whole, scaled])
 @given(VALUES.filter(lambda values: len(values) > 1), st.data())
 def test_leaving_each_cluster_out_is_pooling_the_rest_to_the_last_bit(pool, values, data):
     samples, marks = _pair(values)

@@ -30,6 +30,7 @@ from tests.harness.nouns import digest, header
 from tests.simulation.tables import cells, policy
 
 AN_IMAGE = 4
+A_PAIR = 2
 # Rows that are asked, where they are more than the units that are scored: rotations, halves of pairs, another split.
 ROWS = {"mme": 2374, "mmbench": 4329, "mmvp": 300, "docvqa": 5349}
 WRONG = ("no", "B", "7", "left")
@@ -55,9 +56,19 @@ def card(column: Column) -> Benchmark:
     return replace(like, name=column.name, column=column)
 
 
+def grouped(index: int) -> dict[str, str]:
+    """Say everything that a column's pooling or marking may look at: halves, whole pairs in them, and rotations."""
+    pair, question = f"pair {index // A_PAIR}", f"question {index // AN_IMAGE}"
+    half = "one" if index // A_PAIR % 3 else "two"
+    kind = {"answer_type": "text", "unit": "", "precision": "1"}
+    return {"source": half, "task": half, "pair": pair, "group": question, "look_alike": question, **kind}
+
+
 def questions(column: Column, share: float) -> Questions:
     """Make a column's questions, four to an image."""
     count = max(8, round(ROWS.get(column.name, column.units or 1000) * share))
+    # A pair has two halves.
+    count += count % A_PAIR
     samples = tuple(
         Sample(
             id=f"{column.name}-{index}",
@@ -68,7 +79,7 @@ def questions(column: Column, share: float) -> Questions:
             category="all",
             kind="all",
             cluster=f"image {index // AN_IMAGE}",
-            meta={"source": "one" if index % 3 else "two"},
+            meta=grouped(index),
         )
         for index in range(count)
     )

@@ -4,6 +4,7 @@ Length: one attack after the other, each a few lines; a reader looks one of them
 """
 
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -237,9 +238,14 @@ def young_policy(folder: Path) -> Outcome:
 
 
 def widened_margin(folder: Path) -> Outcome:
-    """Widen the margin inside a bundle."""
-    old, new = b"points = 2.9", b"points = 9.9"
-    return bent(folder, lambda held: held.update({"policy.toml": held["policy.toml"].replace(old, new)}))
+    """Widen every margin inside a bundle."""
+
+    def widen(held: dict[str, bytes]) -> None:
+        widened, times = re.subn(rb"points = [0-9.]+", b"points = 49.9", held["policy.toml"])
+        assert times
+        held["policy.toml"] = widened
+
+    return bent(folder, widen)
 
 
 def newest_only(folder: Path) -> Outcome:

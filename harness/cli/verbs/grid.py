@@ -1,4 +1,4 @@
-"""Read the verbs that work on the grid of subsets and benchmarks as a whole."""
+"""Read the verbs that work on a whole: the grid of subsets and benchmarks, and the store that keeps it."""
 
 from harness.cli.verbs.words import Json, Keep, Masked, Masks, Words, divided
 
@@ -45,3 +45,28 @@ def why(
     from harness.cli import explaining
 
     return explaining.why(subset, benchmark, overrides, keep, mask, json)
+
+
+def fsck(*overrides: str, repair: bool = False, json: Json = False) -> int:
+    """Inspect the store: every object against its digest, what is missing, torn, or belongs to no step.
+
+    --repair restores from MLflow what it has, sets the rest aside so that its steps run again, and overwrites nothing.
+    Exit code 40 while something is damaged or missing.
+
+    Example: harness fsck --repair
+    """
+    from harness.cli import storing
+
+    return storing.fsck(overrides, repair, json)
+
+
+def gc(*overrides: str, accepted: bool = False, remove: bool = False, json: Json = False) -> int:
+    """Show what the store could do without, and remove it with --remove.
+
+    Kept is what any finished step needs; with --accepted only what the accepted reference needs, and never less.
+
+    Example: harness gc --remove
+    """
+    from harness.cli import storing
+
+    return storing.gc(overrides, accepted, remove, json)

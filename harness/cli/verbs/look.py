@@ -37,6 +37,39 @@ def show(*words: str, keep: Keep = "", mask: Masked = "zero", json: Json = False
     return listing.show_entry(names[0], names[1], overrides, keep, mask, json)
 
 
+def plan(
+    recipe: str = "",
+    *overrides: str,
+    subset: str = "all",
+    device: str = "",
+    text: int = 256,
+    share: float = 0.4,
+    rate: float = 0.0,
+    price: float = 2.5,
+    most: int = 64,
+    seeds: int = 3,
+    measured: bool = False,
+    json: Json = False,
+) -> int:
+    """Say what a recipe costs before it runs: operations, memory for each ZeRO stage, hours, disk, the whole lattice.
+
+    Counted on tensors of shapes alone, in seconds, without a GPU or a weight. What no file states is assumed and
+    printed: --text tokens a sample, the --share of the --device's peak that training reaches (or its --rate in
+    TFLOP/s), the --price in dollars of a device-hour, at --most so many devices, --seeds of the full set and of the
+    sets that lack one encoder. --measured takes the rate from trainings of the recipe that were run, and shows them.
+
+    Examples: harness plan eagle_x5_7b machine=h100x8
+              harness plan small_1gpu machine=h100x1 --device a10
+              harness plan tiny --measured --json
+    """
+    from harness.cli import planning
+    from harness.run.plan.answer import Assumed
+
+    words = (recipe, *overrides) if "=" in recipe else overrides
+    assumed = Assumed(text, share, rate * 1e12, price, most, seeds)
+    return planning.plan("" if "=" in recipe else recipe, words, subset, device, assumed, measured, json)
+
+
 def doctor(*overrides: str, json: Json = False) -> int:
     """Tell whether this machine can reproduce: processor, memory, disk, versions, weights, pictures, tracker.
 

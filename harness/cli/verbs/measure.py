@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.cli.verbs.words import Encoders, Json, Ranks, Replicates
+from harness.cli.verbs.words import Answers, Encoders, Json, Keep, Masked, Questions, Ranks, Replicates, Words
 
 
 def analyse(
@@ -11,6 +11,7 @@ def analyse(
     encoders: Encoders = None,
     ranks: Ranks = None,
     replicates: Replicates = 2000,
+    answers: Answers = False,
     json: Json = False,
 ) -> int:
     """Take the papers' measures from a table of scores by subset, each with an interval; no file: from the reference.
@@ -30,7 +31,7 @@ def analyse(
     """
     from harness.cli import analysing
 
-    return analysing.analyse(table, encoders, ranks, replicates, json)
+    return analysing.analyse(table, encoders, ranks, replicates, answers, json)
 
 
 def rank(features: Path, *, before: Path | None = None, json: Json = False) -> int:
@@ -48,6 +49,27 @@ def rank(features: Path, *, before: Path | None = None, json: Json = False) -> i
     return ranking.rank(features, before, json)
 
 
+def attend(
+    subset: Words,
+    benchmark: Words,
+    *overrides: str,
+    keep: Keep = "all-masks",
+    mask: Masked = "zero",
+    questions: Questions = 64,
+    json: Json = False,
+) -> int:
+    """Tell how far masking moves the answer's look at the picture: a KL divergence for each masked view, in nats.
+
+    Taken from the last layer's attention over visual tokens at the first token of the answer, with the plain engine.
+
+    Examples: harness attend all mme --keep size:1
+              harness attend clip+sam gqa --mask mean --json
+    """
+    from harness.cli import attending
+
+    return attending.attend(subset, benchmark, overrides, keep, mask, questions, json)
+
+
 def report(
     table: Path | None = None,
     *,
@@ -58,6 +80,7 @@ def report(
     verdicts: Path | None = None,
     readme: bool = False,
     replicates: Replicates = 2000,
+    answers: Answers = False,
     json: Json = False,
 ) -> int:
     """Write the study as one self-contained page: every measure as a figure and a table; no file: of the reference.
@@ -73,5 +96,5 @@ def report(
     """
     from harness.cli import reporting
 
-    asked = reporting.Asked(table, encoders, ranks, verdicts, replicates)
+    asked = reporting.Asked(table, encoders, ranks, verdicts, replicates, answers)
     return reporting.report(asked, out, tables, readme, json)

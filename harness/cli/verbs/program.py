@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from cyclopts import App
 
-from harness import __version__
 from harness.cli.verbs import grid, judge, look, mark, measure, run
+from harness.config import locks
 
 QUESTION = "What does each vision encoder of a multi-encoder VLM contribute, and can someone else get the same numbers?"
 VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
@@ -20,21 +20,26 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "sweep": grid.sweep,
         "status": grid.status,
         "why": grid.why,
+        "fsck": grid.fsck,
+        "gc": grid.gc,
         "calibrate": run.calibrate,
         "accept": run.accept,
         "prepare": run.prepare,
+        "convert": run.convert,
         "verify": judge.verify,
         "bundle": judge.bundle,
         "compare": judge.compare,
         "audit": judge.audit,
         "analyse": measure.analyse,
         "rank": measure.rank,
+        "attend": measure.attend,
         "report": measure.report,
         "score": mark.score,
         "mark": mark.mark,
         "export": mark.export,
         "list": look.list_,
         "show": look.show,
+        "plan": look.plan,
         "doctor": look.doctor,
     }
 )
@@ -44,7 +49,7 @@ def program() -> App:
     """Build the program that reads a command line and returns its exit code."""
     app = App(
         name="harness",
-        version=__version__,
+        version=locks.full_version,
         help=QUESTION,
         help_epilogue="Start with: harness reproduce clip+pix2struct chartqa",
         result_action="return_value",

@@ -1,5 +1,6 @@
 """Read the verbs that make something: train, answer, run end to end, measure noise, accept, prepare."""
 
+from pathlib import Path
 from typing import Literal
 
 from harness.cli.verbs.words import Json, Keep, Masked, Report, Rung, Words
@@ -109,3 +110,16 @@ def prepare(*overrides: str, pretrain: str = "") -> int:
     from harness.cli import work
 
     return work.prepare(overrides, pretrain)
+
+
+def convert(encoder: str, pickle: Path, *overrides: str, json: Json = False) -> int:
+    """Make safetensors of an encoder that was published as a pickle, and print the digest that pins it.
+
+    The pickle is read by a process of its own that accepts tensors only, and is held to the card: its digest where one
+    is known, every name and shape. The file goes to the folder of weights (HARNESS_WEIGHTS, or weights).
+
+    Example: harness convert clip pytorch_model.bin recipe=eagle_x5_7b
+    """
+    from harness.cli import converting
+
+    return converting.convert(encoder, pickle, overrides, json)

@@ -17,6 +17,7 @@ Keep = Annotated[
         "all-masks: every view. Default: no encoder is masked."
     ),
 ]
+Questions = Annotated[int, Parameter(help="How many of the benchmark's first questions with a picture are asked.")]
 Masked = Annotated[
     Literal["zero", "mean", "noise"],
     Parameter(name="--mask", help="What stands for a masked encoder: zeros, its mean token, or noise of its moments."),
@@ -31,6 +32,10 @@ Encoders = Annotated[
 Ranks = Annotated[
     Path | None,
     Parameter(help="Effective ranks before and after training: encoder,trained,rank and perhaps seed, cap, variant."),
+]
+Answers = Annotated[
+    bool,
+    Parameter(negative=(), help="Mark the reference's answers again, to draw questions together for all models."),
 ]
 Replicates = Annotated[int, Parameter(help="How often the table is drawn again for the intervals.")]
 Marked = Annotated[

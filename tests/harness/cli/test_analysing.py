@@ -72,7 +72,7 @@ def test_a_complete_long_table_gives_every_measure_with_an_interval(tmp_path):
     assert found["best_pair_against_full"]["pair"] == "clip+sam"
     assert found["two_highest_capacities"]["value"] == 0.0
     assert found["pair_finder"]["two_best_singles"]["value"] == 0.0
-    assert list(found["unavailable"]) == ["residual"]
+    assert list(found["unavailable"]) == ["effective_rank", "residual"]
     assert found["complete"] == {"retrained": True, "masked": True}
 
 

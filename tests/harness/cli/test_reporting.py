@@ -18,7 +18,7 @@ def test_a_table_becomes_a_page_and_its_tables_and_again_the_same_bytes(tmp_path
     told = json.loads(done.stdout)
     assert told["written"][0] == str(tmp_path / "two.html")
     assert {"roles.csv", "roles.md", "roles.tex"} <= {path.name for path in (tmp_path / "tables").iterdir()}
-    assert "the best pair matches the full set to 1 points" in told["statements"]
+    assert "the best pair matches the full set to 1 point" in told["statements"]
 
 
 def test_an_incomplete_table_has_a_page_too(tmp_path):

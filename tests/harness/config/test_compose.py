@@ -84,7 +84,7 @@ def test_an_unknown_key_or_choice_is_refused_with_the_nearest(override, known):
         ("recipe.pool=[clip,clip]", "names an encoder twice"),
         ("recipe.pool=clip", "pool"),
         ("recipe.stages=[]", "stages"),
-        ("recipe=[tiny,tiny]", "Known: tiny"),
+        ("recipe=[tiny,tiny]", "Known: cambrian_8b"),
     ],
 )
 def test_a_value_that_makes_no_study_is_refused_with_its_place(override, said):
@@ -108,3 +108,15 @@ def test_a_key_of_the_chosen_recipe_may_be_overridden_though_the_default_one_lac
     assert study.recipe.pins["clip"].sha256 == digest
     with pytest.raises(UnknownName, match="no key"):
         compose([f"recipe.pins.clip.sha256={digest}"])
+
+
+def test_what_a_recipe_leaves_unstated_can_be_stated_on_the_command_line():
+    stated = ["recipe.fusion.kind=prune", "recipe.fusion.budget=24", "recipe.fusion.dropout=0.25"]
+    with pytest.raises(UsageError, match="'prune' has no token for each"):
+        compose(stated)
+    fusion = compose([stated[2]]).recipe.fusion
+    assert (fusion.kind, fusion.dropout, fusion.budget) == ("channel_concat", 0.25, None)
+    with pytest.raises(UsageError, match="'budget' belongs to the fusion 'prune'"):
+        compose([stated[1]])
+    with pytest.raises(UnknownName, match=r"Did you mean 'recipe\.fusion\.budget'"):
+        compose(["recipe.fusion.budge=24"])

@@ -37,7 +37,7 @@ store = Store(Path(folder))
 supplies = Supplies(study, store.folder, Story())
 supplies.__dict__["data"] = Path(root) / "data"
 record = Local(study, store, supplies, Story()).train(Training.from_json(asked, "the test"))
-mirror(study, store, [record], Story())
+mirror(study, store, Story())
 json.dump({"step": record.step, "started": str(record.started), "attempts": record.attempts,
            "weights": weights_of(record)}, sys.stdout)
 """

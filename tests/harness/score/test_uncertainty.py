@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks import pooling
 from harness.errors import InvalidEvidence
-from harness.score.uncertainty import clusters_of, jackknife, standard_error
+from harness.score.uncertainty import clusters_of, influences, jackknife, standard_error
 from tests.harness.nouns import marks, samples
 
 VALUES = st.lists(st.sampled_from([0.0, 0.3, 0.6, 1.0]), min_size=6, max_size=60)
@@ -83,3 +83,15 @@ def test_one_cluster_says_nothing_about_its_spread():
     asked = samples(5, 5)
     with pytest.raises(InvalidEvidence, match="two clusters"):
         standard_error(asked, marks(asked, [0, 1, 0, 1, 1]), pooling.mean)
+
+
+@pytest.mark.parametrize("pool", [pooling.mean, pooling.mean_of_groups("half"), pooling.all_right("half")])
+def test_what_clusters_add_has_the_squares_of_the_error_and_the_sign_of_their_marks(pool):
+    asked = samples(24, a_cluster=3)
+    given = marks(asked, [1.0] * 3 + [0.0] * 3 + [float(place % 2 or place > 15) for place in range(18)])
+    clusters = clusters_of(asked)
+    added = influences(asked, given, pool, clusters)
+    assert sum(one**2 for one in added) ** 0.5 == pytest.approx(standard_error(asked, given, pool, clusters))
+    assert sum(added) == pytest.approx(0.0, abs=1e-9)
+    if pool is not pooling.all_right("half"):
+        assert added[0] >= added[1]

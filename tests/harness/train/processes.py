@@ -20,10 +20,12 @@ from harness.train.train import train
 root, asked, work, *machines = sys.argv[1:]
 training = Training.from_json(asked, "the test")
 first = os.environ["RANK"] == "0"
+# What libraries print goes to the log; only our words go to the test.
+out, sys.stdout = sys.stdout, sys.stderr
 
 def tell(step):
     if first:
-        print(json.dumps({"stage": step.stage, "step": step.step, "loss": step.loss}), flush=True)
+        print(json.dumps({"stage": step.stage, "step": step.step, "loss": step.loss}), file=out, flush=True)
 
 for number, machine in enumerate(machines):
     spec = MachineSpec.from_json(machine, "the test")
@@ -33,7 +35,7 @@ for number, machine in enumerate(machines):
     except Diverged as end:
         said = {"diverged": str(end), "losses": end.losses}
     if first:
-        print(json.dumps(said), flush=True)
+        print(json.dumps(said), file=out, flush=True)
 """
 
 
@@ -43,21 +45,17 @@ def start(miniature: Miniature, training: Training, work: Path, *machines: Machi
     work.mkdir(parents=True, exist_ok=True)
     meeting = work / f"meeting-{os.urandom(4).hex()}"
     words = (str(miniature.root), training.model_dump_json(), str(work), *(one.model_dump_json() for one in machines))
-    logs = [(work / f"log-{rank}.txt").open("a") for rank in range(count)]
-    return [
-        subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", PROGRAM, *words],
-            env={
-                **os.environ,
-                "OMP_NUM_THREADS": "1",
-                "RANK": str(rank),
-                "LOCAL_RANK": str(rank),
-                "WORLD_SIZE": str(count),
-                MEETING: str(meeting),
-            },
-            stdout=subprocess.PIPE if rank == 0 else logs[rank],
-            stderr=logs[rank],
-            text=True,
-        )
-        for rank in range(count)
-    ]
+    settings = {**os.environ, "OMP_NUM_THREADS": "1", "WORLD_SIZE": str(count), MEETING: str(meeting)}
+    processes = []
+    for rank in range(count):
+        with (work / f"log-{rank}.txt").open("a") as log:
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-W", "ignore", "-c", PROGRAM, *words],
+                    env={**settings, "RANK": str(rank), "LOCAL_RANK": str(rank)},
+                    stdout=subprocess.PIPE if rank == 0 else log,
+                    stderr=log,
+                    text=True,
+                )
+            )
+    return processes

@@ -12,8 +12,11 @@ import json
 import signal
 
 import pytest
+import torch
 
 from harness.errors import UsageError
+from harness.schema.machine import MachineSpec
+from harness.train.resume import Snapshots
 from tests.harness.miniature import MACHINE
 from tests.harness.train import plain
 from tests.harness.train.processes import start
@@ -99,3 +102,48 @@ def test_two_processes_killed_at_zero_3_go_on_as_one_at_zero_0(miniature, expect
 def test_a_machine_file_that_counts_other_processes_than_there_are_is_refused(miniature, tmp_path):
     with pytest.raises(UsageError, match=r"machine\.devices is 2, but 1 processes were started"):
         miniature.train(miniature.training(), tmp_path, machine(devices=2))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("zero_stage", "offload"), [(2, "optimizer"), (3, "parameters")])
+def test_what_lies_in_main_memory_learns_the_same(miniature, expected, tmp_path, zero_stage, offload):
+    done = miniature.train(miniature.training(), tmp_path, machine(zero_stage=zero_stage, offload=offload))
+    agree(expected, done.losses, done.figures)
+
+
+def test_activations_computed_again_are_the_same_bit_for_bit(miniature, tmp_path):
+    plainly = miniature.train(miniature.training(), tmp_path / "kept")
+    again = miniature.train(miniature.training(), tmp_path / "recomputed", machine(recompute=True))
+    assert again.losses == plainly.losses
+
+
+class Stop(Exception):
+    """End a training from its report."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zero_stage", [0, 3])
+def test_bfloat16_goes_on_from_its_float32_weights(miniature, tmp_path, zero_stage):
+    """A resumed run would differ at once if the weights that the optimizer keeps were rounded to 8 bits."""
+    stages = tuple(stage.model_copy(update={"precision": "bfloat16"}) for stage in miniature.recipe.stages)
+    training, halved = miniature.training(stages=stages), machine(zero_stage=zero_stage, checkpoint_every_s=1e-9)
+
+    def stop(report):
+        if (report.stage, report.step) == ("tune", 2):
+            raise Stop
+
+    whole = miniature.train(training, tmp_path / "whole", halved)
+    with pytest.raises(Stop):
+        miniature.train(training, tmp_path / "cut", halved, stop)
+    kept = Snapshots(tmp_path / "cut" / "snapshots", 3600).newest()
+    assert kept is not None
+    rounded = [torch.equal(one, one.bfloat16().float()) for one in kept.weights.values()]
+    assert {one.dtype for one in kept.weights.values()} == {torch.float32}
+    assert not all(rounded)
+    assert miniature.train(training, tmp_path / "cut", halved).losses == whole.losses
+
+
+@pytest.mark.parametrize(("zero_stage", "offload", "least"), [(0, "optimizer", 1), (2, "parameters", 3)])
+def test_an_offload_that_the_zero_stage_cannot_do_is_refused(zero_stage, offload, least):
+    with pytest.raises(ValueError, match=f"offload '{offload}' needs zero_stage {least} or more, came {zero_stage}"):
+        MachineSpec.model_validate({**dict(MACHINE), "zero_stage": zero_stage, "offload": offload})

@@ -134,7 +134,7 @@ def test_a_signer_who_lies_is_caught_by_computing_again(one, tmp_path, change, w
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (replaced("policy.toml", b"points = 2.9", b"points = 9.9"), "The statement names another"),
+        (replaced("policy.toml", b"points = 3.1", b"points = 9.9"), "The statement names another"),
         (lambda held: held.pop("questions/gqa.jsonl"), None),
         (lambda held: held.pop("predictions/tiny.clip.gqa.s0.parquet"), "name different entries"),
         (replaced("runs.jsonl", b'"attempts":1', b'"attempts":0'), "runs.jsonl"),

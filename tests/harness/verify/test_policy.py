@@ -19,7 +19,7 @@ def test_the_policy_in_force_follows_its_rule_and_calls_itself_a_prior():
     assert (found.fixed_on, found.confidence) == (date(2026, 11, 22), 0.9)
     for regime, rate in (("repredict", 0.03), ("retrain", 0.10)):
         margin = found.margin("gqa", regime)
-        assert margin.points == pytest.approx(max(1.0, 360 * sqrt(rate / 480)), abs=0.06)
+        assert margin.points == pytest.approx(max(1.0, 360 * sqrt(rate / 400)), abs=0.06)
         assert "prior until calibrated" in margin.evidence
 
 
@@ -44,15 +44,15 @@ def test_a_benchmark_has_its_own_margin_in_its_own_regime(tmp_path):
         ("confidence = 0.90", "confidence = 1.0"),
         ("confidence = 0.90", ""),
         ("confidence = 0.90", "confidence = 0.90\nconfidence = 0.90"),
-        ("points = 5.2", "points = nan"),
-        ("points = 5.2", "points = inf"),
-        ("points = 5.2", "points = 0"),
-        ("points = 5.2", "points = 1e300"),
-        ("points = 5.2", "points = 50.1"),
-        ("points = 5.2", "points = true"),
-        ("points = 5.2", 'points = "5.2"'),
-        ("points = 5.2", "points = [5.2]"),
-        ("points = 5.2", f"points = {'9' * 400}"),
+        ("points = 5.7", "points = nan"),
+        ("points = 5.7", "points = inf"),
+        ("points = 5.7", "points = 0"),
+        ("points = 5.7", "points = 1e300"),
+        ("points = 5.7", "points = 50.1"),
+        ("points = 5.7", "points = true"),
+        ("points = 5.7", 'points = "5.7"'),
+        ("points = 5.7", "points = [5.7]"),
+        ("points = 5.7", f"points = {'9' * 400}"),
         ("confidence = 0.90", "confidence = 0.51"),
         ("confidence = 0.90", "confidence = 0.9999"),
         ("confidence = 0.90", "confidence = true"),
@@ -64,7 +64,7 @@ def test_a_benchmark_has_its_own_margin_in_its_own_regime(tmp_path):
         ("fixed_on = 2026-11-22", "fixed_on = 2026-11-22T04:00:00"),
         ("[retrain.benchmarks]", '[retrain.benchmarks]\ngqua = {points = 1.5, evidence = "measured"}'),
         ("[retrain.benchmarks]", '[retrain.benchmarks]\n"gqa " = {points = 1.5, evidence = "measured"}'),
-        ("points = 5.2", "points = -1"),
+        ("points = 5.7", "points = -1"),
         ("fixed_on = 2026-11-22", "fixed_on = 2026-13-22"),
         ("[retrain.benchmarks]", "[retrain.others]"),
         ("[retrain.benchmarks]", "[retrain.benchmarks]\n[retrain.noise.gqa]\nchanged = 0.1"),

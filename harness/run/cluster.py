@@ -1,0 +1,136 @@
+"""Open the one door to submitit: trainings as one array, answers as arrays that each wait for their training.
+
+Slurm holds order and limits, so no process of ours stays alive: the trainings are one array of which `at_once` run at a
+time; the answers of a training are an array that starts when its own task of the first one ended well (`afterok`), and
+is cancelled where it did not (`kill-on-invalid-dep`). Submitting again submits what is missing: what is done is left
+out by whoever lists the chains, what is still queued or running by its job's number, which each chain notes.
+"""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import HarnessError, MachineError
+from harness.record import durable
+from harness.schema.cluster import ClusterSpec
+
+NOTES = "chains"
+Call = tuple[Callable[..., object], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Hold one training and the calls that follow it; `training` is None where it is done already."""
+
+    name: str
+    training: Call | None
+    following: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """Count what was handed to Slurm, and name the chains left out because they are queued or running."""
+
+    trainings: int
+    following: int
+    alive: tuple[str, ...]
+
+
+def submit(spec: ClusterSpec, gpus: int, folder: Path, chains: Sequence[Chain]) -> Submitted:
+    """Hand chains to Slurm; `gpus` are those of one training, `folder` is seen by every node.
+
+    Raises:
+        MachineError: there is no Slurm here, or it refuses, such as a partition that does not exist.
+    """
+    import submitit
+    from submitit.core.utils import FailedJobError
+
+    _demand_slurm()
+    notes, living = durable.make_folder(folder / NOTES), _living()
+    alive = tuple(chain.name for chain in chains if _noted(notes, chain) & living)
+    fresh = [chain for chain in chains if chain.name not in alive]
+    executor = submitit.SlurmExecutor(folder=folder / "%j", python=python(spec))
+    trained = [chain for chain in fresh if chain.training is not None]
+    try:
+        executor.update_parameters(**_requests(spec, gpus))
+        numbers = dict(zip([chain.name for chain in trained], _array(executor, trained), strict=True))
+        for chain in fresh:
+            after = numbers.get(chain.name)
+            executor.update_parameters(**_requests(spec, 1, after))
+            ids = [job.job_id for job in _mapped(executor, chain.following)]
+            _note(notes, chain, [after, *ids] if after else ids)
+    except FailedJobError as error:
+        raise MachineError(f"Slurm refuses: {error}. What was submitted before it stays; see squeue --me") from error
+    return Submitted(len(trained), sum(len(chain.following) for chain in fresh), alive)
+
+
+def python(spec: ClusterSpec) -> str:
+    """Return the words that start Python on a node: in the container that the prefix starts, or as here."""
+    return shlex.join([*spec.prefix, "python"]) if spec.prefix else shlex.quote(sys.executable)
+
+
+def _requests(spec: ClusterSpec, gpus: int, after: str | None = None) -> dict[str, Any]:
+    more: dict[str, Any] = {"account": spec.account} if spec.account else {}
+    if after is not None:
+        more |= {"dependency": f"afterok:{after}", "kill-on-invalid-dep": "yes"}
+    return {
+        "partition": spec.partition,
+        "time": spec.minutes,
+        "mem": f"{spec.memory_gb}G",
+        "cpus_per_task": spec.cpus,
+        "gres": f"gpu:{gpus}" if spec.gpus else None,
+        "array_parallelism": spec.at_once,
+        "additional_parameters": more,
+    }
+
+
+def _array(executor: Any, chains: Sequence[Chain]) -> list[str]:
+    return [job.job_id for job in _mapped(executor, [chain.training for chain in chains if chain.training])]
+
+
+def _mapped(executor: Any, calls: Sequence[Call]) -> list[Any]:
+    """Submit calls as one array."""
+    if not calls:
+        return []
+    with executor.batch():
+        return [executor.submit(function, *arguments) for function, arguments in calls]
+
+
+def _demand_slurm() -> None:
+    missing = [name for name in ("sbatch", "squeue") if shutil.which(name) is None]
+    if missing:
+        raise MachineError(
+            f"no {' and no '.join(missing)} here: this machine cannot submit to Slurm. Log in where it can, or sweep "
+            "on this machine alone: machine=cpu"
+        )
+
+
+def _living() -> set[str]:
+    """Return the numbers of the jobs that are queued or running, each array task by its own."""
+    command = ["squeue", "--noheader", "--array", "--user", str(os.getuid()), "--format", "%i"]
+    said = subprocess.run(command, capture_output=True, text=True)
+    if said.returncode:
+        raise MachineError(f"squeue does not answer: {said.stderr.strip()}. Is slurmctld up? Nothing was submitted")
+    return set(said.stdout.split())
+
+
+def _noted(notes: Path, chain: Chain) -> set[str]:
+    path = notes / f"{chain.name}.json"
+    if not path.is_file():
+        return set()
+    try:
+        return set(json.loads(path.read_text()))
+    except ValueError as error:
+        raise HarnessError(f"{path} is torn: {error}. Remove it; squeue --me shows what runs") from error
+
+
+def _note(notes: Path, chain: Chain, ids: Sequence[str]) -> None:
+    path = notes / f"{chain.name}.json"
+    durable.write_bytes(path, json.dumps(list(ids)).encode(), path.with_suffix(f".{os.getpid()}"))

@@ -1,0 +1,1 @@
+"""Say what a recipe costs before anything is computed: operations, memory, steps, hours, disk."""

@@ -1,0 +1,113 @@
+"""Start a real Slurm on this machine: one controller and two emulated nodes with four stand-in GPUs each."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "munged")
+CONFIGURATION = """
+ClusterName=test
+SlurmctldHost=localhost
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+CryptoType=crypto/munge
+MpiDefault=none
+MailProg=/bin/true
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+SchedulerType=sched/backfill
+SchedulerParameters=sched_interval=1,bf_interval=2,batch_sched_delay=0
+ReturnToService=2
+SlurmdParameters=config_overrides
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool/%n
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd-%n.pid
+SlurmctldLogFile={folder}/slurmctld.log
+SlurmdLogFile={folder}/slurmd-%n.log
+SlurmctldPort={ports[0]}
+MaxArraySize=1001
+MinJobAge=3600
+GresTypes=gpu
+NodeName=node1 NodeHostname=localhost NodeAddr=127.0.0.1 Port={ports[1]} CPUs=8 RealMemory=64000 Gres=gpu:4
+NodeName=node2 NodeHostname=localhost NodeAddr=127.0.0.1 Port={ports[2]} CPUs=8 RealMemory=64000 Gres=gpu:4
+PartitionName=gpu Nodes=node1,node2 Default=YES MaxTime=INFINITE State=UP
+"""
+
+
+def why_not() -> str:
+    """Say why no Slurm can be started here, or nothing."""
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    if missing:
+        return f"no {', '.join(missing)}: apt-get install slurmctld slurmd slurm-client munge"
+    return "" if os.getuid() == 0 else "only root starts its daemons and makes stand-in devices"
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[dict[str, str]]:
+    """Start it, yield the environment in which its commands find it, and end everything that was started."""
+    for name in ("state", "spool/node1", "spool/node2", "dev"):
+        (folder / name).mkdir(parents=True)
+    for number in range(4):
+        # The null device: Slurm counts and hands out devices, and nothing here computes on one.
+        os.mknod(folder / "dev" / f"gpu{number}", 0o20666, os.makedev(1, 3))
+    text = CONFIGURATION.format(folder=folder, ports=[_free() for _ in range(3)])
+    (folder / "slurm.conf").write_text(text)
+    gres = f"AutoDetect=off\nNodeName=node[1-2] Name=gpu File={folder}/dev/gpu[0-3]\n"
+    (folder / "gres.conf").write_text(gres)
+    environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
+    munge = _munge()
+    daemons = [["slurmctld", "-D"], ["slurmd", "-D", "-N", "node1"], ["slurmd", "-D", "-N", "node2"]]
+    running = [
+        subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for words in daemons
+    ]
+    try:
+        _wait(environment)
+        yield environment
+    finally:
+        subprocess.run(["scancel", "--user", str(os.getuid())], env=environment, timeout=60, capture_output=True)
+        for process in [*reversed(running), *munge]:
+            process.terminate()
+            process.wait()
+
+
+def _munge() -> list[subprocess.Popen[bytes]]:
+    """Start the daemon that signs messages, unless one is up."""
+    if subprocess.run(["munge", "-n"], capture_output=True).returncode == 0:
+        return []
+    home = Path("/run/munge")
+    home.mkdir(exist_ok=True)
+    shutil.chown(home, "munge", "munge")
+    process = subprocess.Popen(["runuser", "-u", "munge", "--", "munged", "--foreground"])
+    deadline = time.monotonic() + 60
+    while subprocess.run(["munge", "-n"], capture_output=True).returncode and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return [process]
+
+
+def _wait(environment: dict[str, str]) -> None:
+    deadline, said = time.monotonic() + 120, ""
+    while time.monotonic() < deadline:
+        asked = subprocess.run(["sinfo", "-h", "-N", "-o", "%t"], env=environment, capture_output=True, text=True)
+        said = asked.stdout + asked.stderr
+        if asked.stdout.split() == ["idle", "idle"]:
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"the nodes are not idle: {said}")
+
+
+def _free() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]

@@ -1,0 +1,150 @@
+"""The built image, run closed: ci/image builds it, starts the engine and calls these."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness import __version__
+from harness.config import locks
+from tests.harness.verify.bundles import made
+from tests.house.sources import ROOT
+
+IMAGE, TARGET = os.environ.get("HARNESS_TEST_IMAGE", ""), os.environ.get("HARNESS_TEST_TARGET", "")
+DOCKER = os.environ.get("DOCKER", "docker")
+CLOSED = ("--read-only", "--network=none", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp:size=1g")
+# What they were when they were first built, and a tenth on top; the aim for audit is 400 MB.
+MOST_BYTES = {"audit": 510_000_000, "cpu": 5_000_000_000}
+
+pytestmark = [
+    pytest.mark.container,
+    pytest.mark.skipif(not IMAGE, reason="ci/image builds the image and names it in HARNESS_TEST_IMAGE"),
+]
+
+
+def run(*words, mounts=(), options=(), entry=()):
+    volumes = [word for host, there in mounts for word in ("-v", f"{host}:{there}")]
+    line = [DOCKER, "run", "--rm", *CLOSED, *volumes, *options, *entry, IMAGE, *words]
+    return subprocess.run(line, capture_output=True, text=True)
+
+
+def python(code, **more):
+    return run("-c", code, entry=("--entrypoint", "/opt/venv/bin/python"), **more)
+
+
+@pytest.fixture
+def store(tmp_path):
+    folder = tmp_path / "store"
+    folder.mkdir(mode=0o777)
+    folder.chmod(0o777)
+    return folder
+
+
+def test_the_version_names_the_lock():
+    done = run("--version")
+    assert done.stdout.strip() == f"{__version__}+{TARGET}.{(locks.lock_digest(TARGET) or '')[:12]}", done.stderr
+
+
+def test_the_labels_say_version_commit_and_lock():
+    done = subprocess.run([DOCKER, "image", "inspect", IMAGE], capture_output=True, text=True, check=True)
+    (found,) = json.loads(done.stdout)
+    labels = found["Config"]["Labels"]
+    assert labels["harness.lock"] == f"sha256:{locks.lock_digest(TARGET)}"
+    assert len(labels["org.opencontainers.image.revision"]) == 40
+    assert labels["org.opencontainers.image.version"].startswith(f"{__version__}+{TARGET}.")
+    assert "@sha256:" in labels["org.opencontainers.image.base.name"]
+    assert found["Size"] < MOST_BYTES[TARGET], f"{found['Size']:,} bytes"
+
+
+def test_nobody_in_it_is_root_and_nothing_in_it_can_be_written():
+    code = "import os; print(os.getuid()); open('/opt/harness/x', 'w')"
+    done = python(code)
+    assert done.stdout == "10001\n"
+    assert "Read-only file system" in done.stderr or "Permission denied" in done.stderr
+
+
+def test_no_network_can_be_reached():
+    done = python("import socket; socket.create_connection(('192.0.2.1', 80), timeout=2)")
+    assert done.returncode == 1
+    assert "Network is unreachable" in done.stderr
+
+
+def test_the_bill_of_materials_lists_every_locked_package():
+    done = python("print(open('/opt/bill-of-materials/sbom.cdx.json').read())")
+    bill = json.loads(done.stdout)
+    named = {part["name"].lower().replace("_", "-").replace(".", "-"): part["version"] for part in bill["components"]}
+    assert bill["bomFormat"] == "CycloneDX"
+    for package, version in locks.pins(TARGET).items():
+        assert named[package.replace(".", "-")] == version
+    licences = python("print(open('/opt/bill-of-materials/licences.md').read())").stdout
+    assert "numpy" in licences
+
+
+def test_a_bundle_is_verified_from_a_read_only_folder(tmp_path):
+    one = made(tmp_path)
+    root = one.path.parent
+    for file in root.iterdir():
+        file.chmod(0o755 if file.is_dir() else 0o644)
+    root.chmod(0o755)
+    done = run("verify", f"/in/{one.path.name}", "--key", f"/in/{one.public.name}", "--json", mounts=[(root, "/in:ro")])
+    # A bundle over questions that nobody pinned: it is judged, and refused for that.
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["verdict"]) == (40, "INVALID"), done.stderr
+    assert "pinned" in json.dumps(found)
+
+
+def test_a_table_is_audited(tmp_path):
+    table = Path(tmp_path) / "t.csv"
+    table.write_text("model,chartqa\nours,50.001\n")
+    tmp_path.chmod(0o755)
+    done = run("audit", "/in/t.csv", mounts=[(tmp_path, "/in:ro")])
+    assert done.returncode in (0, 20), done.stderr
+
+
+def test_stored_answers_are_marked_again_without_any_folder_to_write_to():
+    done = run("verify", "clip", "gqa", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["outcome"] == "MATCH"
+
+
+def test_a_results_folder_that_takes_nothing_is_refused_with_3(store):
+    words = ("verify", "clip", "gqa", "--report", "/results/verdict.xml")
+    store.chmod(0o755)
+    done = run(*words, mounts=[(store, "/results")])
+    assert (done.returncode, "--user" in done.stderr) == (3, True), done.stderr
+    done = run(*words)
+    assert (done.returncode, "mount a folder at /results" in done.stderr) == (3, True), done.stderr
+    store.chmod(0o777)
+    assert run(*words, mounts=[(store, "/results")]).returncode == 0
+    assert (store / "verdict.xml").read_text().startswith("<?xml")
+
+
+def asked(store, *words):
+    settings = {**os.environ, "HARNESS_STORE": str(store)}
+    line = [sys.executable, "-m", "harness", *words]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, env=settings)
+
+
+def test_a_verb_runs_inside_the_image_and_knows_its_digest(store):
+    done = asked(store, "verify", "clip", "gqa", "--json", "--in-image", IMAGE)
+    assert (done.returncode, json.loads(done.stdout)["outcome"]) == (0, "MATCH"), done.stderr
+    seen = asked(store, "doctor", "--json", "--in-image", IMAGE)
+    (line,) = [one for one in json.loads(seen.stdout) if one["what"] == "image"]
+    assert (line["state"], line["found"]) == ("pass", IMAGE)
+
+
+def test_the_printed_line_does_the_same(store):
+    line = asked(store, "verify", "clip", "gqa", "--json", "--in-image", IMAGE, "--print").stdout
+    done = subprocess.run(shlex.split(line), capture_output=True, text=True)
+    assert (done.returncode, json.loads(done.stdout)["outcome"]) == (0, "MATCH"), done.stderr
+
+
+def test_an_image_that_the_engine_does_not_hold_is_refused_with_40(store):
+    done = asked(store, "verify", "clip", "gqa", "--in-image", "sha256:" + "0" * 63 + "1")
+    assert (done.returncode, "would not be the recorded one" in done.stderr) == (40, True), done.stderr
+    done = asked(store, "verify", "clip", "gqa", "--in-image", "source:" + "0" * 64)
+    assert done.returncode == 40
