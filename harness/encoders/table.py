@@ -138,7 +138,7 @@ TINY: tuple[EncoderCard, ...] = (
                 "num_hidden_layers": 4,
                 "num_attention_heads": 3,
             },
-            weights=_tiny("pix2struct", "d33d5cc64bca7ae06d1e2bde82467adb4611c5d8918ab978f8231d4bda621619"),
+            weights=_tiny("pix2struct", "4d3ffac0893594dc1e60f77ccd13d1004dc5fea68f43593fec77dc0efbaadfb3"),
             side_px=64,
             stride_px=8,
             grid=8,
