@@ -56,7 +56,7 @@ TINY: tuple[EncoderCard, ...] = (
                 "output_stride": 8,
                 "ls_init_value": 1.0,
             },
-            weights=_tiny("convnext", "3bcd12506307982590aa2f61a7d0ad0024ae99093277fe1c6c9992d3fdccb910"),
+            weights=_tiny("convnext", "2e36648d2cd1cb7834cc651afa8d6376a9f0d62330ed7277adaa371c53c7963c"),
             side_px=64,
             stride_px=8,
             grid=8,
