@@ -55,9 +55,9 @@ class Canvas:
         self.things.append(Thing(name, colour, (left, top, right, bottom), facts))
 
     def write(self, text: str, column: int, row: int, colour: str = "black") -> None:
-        """Write one character a cell, from cell (column, row) to the right."""
+        """Write one word, a character a cell, from cell (column, row) to the right."""
         for place, character in enumerate(text, column):
             bitmap = _glyph(character)
             top, left = row * CELL, place * CELL + 1
             self.pixels[top : top + bitmap.shape[0], left : left + bitmap.shape[1]][bitmap] = INK[colour]
-            self.glyphs.append(Glyph(character, place, row))
+            self.glyphs.append(Glyph(character, text, place, row))

@@ -20,8 +20,8 @@ def words(drawn: Drawn) -> list[list[str]]:
 
     A thing is named in the cell of its middle, followed by its facts (where it points, how near it is); a bar, a box
     and a sign in each cell of their upper edge, a bar there with its height; a diagram's arrow by `from` and `to` at
-    its ends. Other cells that a thing covers hold its colour; a character holds itself. A word brings the blank that
-    stands before it in a sentence.
+    its ends. Other cells that a thing covers hold its colour. Each cell of what is written holds the whole of it,
+    letter by letter: a reader sees words. A word brings the blank that stands before it in a sentence.
     """
     cells: list[list[str]] = [[] for _ in range(GRID * GRID)]
     for thing in drawn.objects:
@@ -41,10 +41,15 @@ def words(drawn: Drawn) -> list[list[str]]:
             cell.append(f" {thing.shape}")
             cell.extend(f" {fact}" for fact in thing.facts)
             if thing.shape == "bar":
-                cell.append(str(round((bottom - top) / STEP)))
+                cell.append(f" {round((bottom - top) / STEP)}")
     for glyph in drawn.glyphs:
-        cells[glyph.row * GRID + glyph.column].append(glyph.character)
+        cells[glyph.row * GRID + glyph.column].extend(spelled(glyph.word))
     return cells
+
+
+def spelled(word: str) -> list[str]:
+    """Spell what is written: its first character with the blank that parts words, the others without."""
+    return [f" {word[0]}", *word[1:]]
 
 
 def _arrow(drawn: Drawn, thing: Thing, cells: list[list[str]]) -> None:

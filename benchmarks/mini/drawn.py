@@ -111,9 +111,10 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """Describe one character and the 8-pixel cell that it stands in (column and row from 0 to 7)."""
+    """Describe one character, the word that it is part of, and the 8-pixel cell it stands in (column, row from 0)."""
 
     character: str
+    word: str
     column: int
     row: int
 

@@ -29,7 +29,7 @@ from benchmarks.table import find
 PICTURES = 4000
 FEWEST_TURNS, MOST_TURNS = 4, 6
 CAPTION_PROMPT = "Describe the picture."
-FORMAT = 3
+FORMAT = 4
 TEXT_ONLY_ONE_IN = 8
 """One turn in eight states its own fact."""
 PADDING = 2

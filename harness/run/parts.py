@@ -47,6 +47,8 @@ def _remake(study: Study, name: str, store: Store, story: Story) -> None:
         if isinstance(event, Finished):
             files = {name: Path(path) for name, path in event.files.items()}
             keep(study, name, files, event.metrics, story)
+            # The snapshots of a part that is made would be taken for those of its next version.
+            shutil.rmtree(work)
         else:
             story.progress(event.task, event.done, event.total, event.note)
 
@@ -64,7 +66,7 @@ def keep(study: Study, part: str, files: dict[str, Path], measured: dict[str, fl
         story.say(f"made {target.relative_to(ROOT)}: sha256 {digests[name]}")
     record = {
         "part": part,
-        "command": f"harness prepare --pretrain {part}",
+        "command": f"harness prepare --pretrain {part} machine.instruction_set={study.machine.instruction_set}",
         "sha256": digests,
         "measured": measured,
         "fingerprint": collect(environment(study.machine)).plain(),

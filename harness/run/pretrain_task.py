@@ -6,7 +6,7 @@ from harness.run.parts import LANGUAGE
 from harness.run.request import Finished, PretrainRequest, Progress
 from harness.run.worker import Tell, serve
 from harness.train.pretrain import pretrain_encoder
-from harness.train.symbols import pretrain_language
+from harness.train.pretrain_language import pretrain_language
 
 
 def _pretrain(request: PretrainRequest, tell: Tell) -> None:

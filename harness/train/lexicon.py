@@ -1,8 +1,9 @@
 """Make the tokenizer of the miniature: one token a word, one token for each closing line of a prompt.
 
-Capitals and digits always stand alone, so that a label is spelled and a number is read digit by digit; every other
-byte has a token, so that any prompt can be written. A benchmark ends all its questions with the same line ("Answer with
-the option's letter ..."): as one token it costs a language model of this size one step, not fifteen.
+Capitals and digits always stand alone, so that a label is spelled and a number is read digit by digit; the one that
+begins a word brings its blank, so it is another token than one inside. Every other byte has a token, so that any
+prompt can be written. A benchmark ends all its questions with the same line ("Answer with the option's letter ..."): as
+one token it costs a language model of this size one step, not fifteen.
 """
 
 import re
@@ -16,6 +17,8 @@ OPENING, CLOSING = "<s>", "</s>"
 VOCABULARY = 2000
 """A bound: byte pairs are merged until every word is one token, long before."""
 OFTEN = 50
+INITIALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+"""What a word that is spelled may begin with; there it brings its blank along."""
 _WORD = re.compile(r" ?[a-z']+")
 
 
@@ -29,10 +32,11 @@ def build(questions: Sequence[str], texts: Iterable[str], template: str) -> PreT
     fixed = [line for line, count in sorted(closings.items()) if count >= OFTEN and _WORD.search(line)]
     fixed += [end for end in [template.partition("{question}")[2]] if end]
     words = {form for text in (*questions, *texts) for word in _WORD.findall(text) for form in _forms(word)}
+    words |= {f" {character}" for character in INITIALS}
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex("[A-Z0-9]"), "isolated"),
+            pre_tokenizers.Split(Regex(" ?[A-Z0-9]"), "isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
         ]
     )

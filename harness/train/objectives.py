@@ -149,24 +149,27 @@ class Detection(Objective):
 
 
 class Reading(Objective):
-    """Read the character in each cell (Pix2Struct's role)."""
+    """Read each cell's character, and the word that it is part of by its first two (Pix2Struct's role)."""
 
-    skill_is = "characters read"
+    skill_is = "cells with character and word read"
 
     def __init__(self, channels: int):
         super().__init__()
-        self.head = nn.Linear(channels, len(truth.CHARACTERS))
+        self.head = nn.Linear(channels, 3 * len(truth.CHARACTERS))
+
+    def _logits(self, tokens: Tensor) -> Tensor:
+        return self.head(tokens).unflatten(2, (3, len(truth.CHARACTERS)))
 
     def forward(self, tokens: Tensor, drawn: Sequence[Drawn]) -> Tensor:
-        """Return the cross-entropy over cells, empty ones weighted a tenth."""
+        """Return the cross-entropy over cells and characters, absent ones weighted a tenth."""
         rare = torch.ones(len(truth.CHARACTERS)).index_fill_(0, torch.tensor([0]), 0.1)
-        return cross_entropy(self.head(tokens).flatten(0, 1), truth.characters(drawn).flatten(), weight=rare)
+        return cross_entropy(self._logits(tokens).flatten(0, 2), truth.characters(drawn).flatten(), weight=rare)
 
     def skill(self, tokens: Tensor, drawn: Sequence[Drawn]) -> float:
-        """Return the share of characters read right."""
+        """Return the share of cells that hold writing of which all is read right."""
         read = truth.characters(drawn)
-        right = self.head(tokens).argmax(-1) == read
-        return float(right[read > 0].float().mean())
+        right = (self._logits(tokens).argmax(-1) == read).all(-1)
+        return float(right[read[..., 0] > 0].float().mean())
 
 
 OBJECTIVES: dict[str, type[Objective]] = {

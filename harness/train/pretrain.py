@@ -27,7 +27,7 @@ SEED = 77
 HELD_OUT = 78
 BATCH = 64
 RATE = 1e-3
-STEPS = {"clip": 1500, "convnext": 700, "sam": 400, "eva02": 600, "pix2struct": 300}
+STEPS = {"clip": 1500, "convnext": 2500, "sam": 400, "eva02": 600, "pix2struct": 2500}
 WRITTEN: tuple[Kind, ...] = ("diagram", "form", "sign", "word", "puzzle", "chart")
 PLACED: tuple[Kind, ...] = ("scene", "specimen", "pose", "road", "depth")
 MIXES: dict[str, tuple[Kind, ...]] = {
@@ -40,9 +40,9 @@ MIXES: dict[str, tuple[Kind, ...]] = {
 """Kinds of pictures that each encoder is trained on, in turn: those that its objective can tell apart."""
 
 
-def stream(name: str, seed: int, batch: int) -> Iterator[list[Drawn]]:
-    """Yield batches of training-side pictures for ever."""
-    index = 0
+def stream(name: str, seed: int, batch: int, first: int = 0) -> Iterator[list[Drawn]]:
+    """Yield batches of training-side pictures for ever, from batch number `first` on."""
+    index = first * batch
     while True:
         kinds = MIXES[name]
         yield [pictures.draw(kinds[n % len(kinds)], "train", seed, n) for n in range(index, index + batch)]
@@ -56,9 +56,11 @@ def pretrain_encoder(name: str, folder: Path, report: Report) -> tuple[dict[str,
     settle(SEED, name)
     encoder, objective = build(spec), OBJECTIVES[name](spec.channels)
     steps = STEPS[name]
-    steering = Steering([*encoder.parameters(), *objective.parameters()], RATE, steps)
+    learning = nn.ModuleDict({"encoder": encoder, "objective": objective})
+    steering = Steering(dict(learning.named_parameters()), RATE, steps, folder / "snapshots")
     encoder.train()
-    for step, drawn in zip(range(steps), stream(name, SEED, BATCH), strict=False):
+    first = steering.resume()
+    for step, drawn in zip(range(first, steps), stream(name, SEED, BATCH, first), strict=False):
         report(step + 1, steps, steering.step(objective(encoder(truth.canvas(drawn)), drawn)))
     encoder.eval()
     skill = measure(encoder, objective, name)

@@ -1,181 +1,140 @@
-"""Pre-train the language model of the miniature on pictures made of words, so that no encoder is favoured.
+"""Paint symbolic pictures with a language model's own embeddings, so that it learns about pictures without seeing any.
 
-A *symbolic picture* has, in each of its 64 cells, the sum of the language model's own embeddings of the words that say
-what the cell holds, with noise, and the same fixed places that the projector adds. The model learns to answer the
-mixture's questions from it: words, letters of choices, spelling, the prompts' forms. What it never learns is to see.
+A symbolic picture has, in each of its N cells, the sum of the embeddings of the words that say what the cell holds,
+with noise, and the fixed places that the projector adds. No encoder is involved, so none is favoured. The loss of a
+batch of exercises is
 
-It goes from the letters of choices (text alone, minutes) to pictures. A choice question is asked in words as well,
-with the same options in front of it: the content of an answer comes before its letter.
+    - mean log p(answer tokens) - mean log p_k(hint) + mean_n w_n |g(h_2(n)) - s(neighbour)|^2 / var E
+
+The second term is read from layer k = `HINTED` through the model's own last norm and head (early exit, arXiv
+2207.07061): what a choice question asks for is known before its options are read, so that only a letter is left to
+find. The third has layer 2 tell of each cell, through one linear map each, what its left and upper neighbours hold (w
+= 0.3 where that is nothing). Hints and maps are thrown away; the model keeps its plain form.
 """
 
-import re
-import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaForCausalLM
 
-from benchmarks.mini import cells, mixture
-from benchmarks.mini.mixture import CAPTION_PROMPT, Composed
-from benchmarks.prompting import SHORT_SUFFIX
-from harness.data.batch import Batch, collate, line
-from harness.data.cells import token_ids
-from harness.data.conversation import Turn
+from harness.data.batch import IGNORED, Batch, collate, line
+from harness.data.cells import NOTHING, token_ids
 from harness.data.order import generator
 from harness.data.speech import Speech
 from harness.model.projector import places
-from harness.model.vlm import answer_logits
-from harness.train import letters, lexicon
 from harness.train.dense import summed
-from harness.train.seed import settle
-from harness.train.steering import Steering
+from harness.train.exercises import SEED, Exercise, hint
 
-SEED = 91
-LETTER_STEPS, LETTER_BATCH, LETTER_RATE = 400, 48, 7e-4
-STEPS, BATCH, TURNS, RATE = 7_500, 4, 6, 1e-3
-CAPTIONED, WORDED = 0.3, 0.5
-"""Parts of the pictures that are described too, and of the choice questions that are answered in words too."""
 NOISE = 0.3
 WORDS_A_CELL = 6
-LEXICON_PICTURES, HELD_OUT = 3000, 400
-MODEL: dict[str, Any] = {
-    "hidden_size": 128,
-    "intermediate_size": 256,
-    "num_hidden_layers": 5,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 4,
-    "max_position_embeddings": 512,
-    "tie_word_embeddings": True,
-    "initializer_range": 0.08,
-}
+HINTED, NEIGHBOURED = 4, 2
+"""Layers that hints and neighbours are read from, counted from 1."""
+NOTHING_THERE = 0.3
 
 
-_OPTION = re.compile(r"\n\(?([A-F])[.)] ([^\n]+)")
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Hold exercises as tensors: the words of the cells (B, N, W), the batch, and hints (row, position, token).
 
+    Exercises in text alone have no cells: N is 0.
+    """
 
-def in_words(turn: Turn) -> Turn | None:
-    """Ask a choice question again for the text of its option; None if it has no options."""
-    options = dict(_OPTION.findall(turn.question))
-    if turn.answer not in options:
-        return None
-    asked, _, _ = turn.question.rpartition("\n")
-    return Turn(f"{asked}\n{SHORT_SUFFIX}", options[turn.answer])
-
-
-def turns_of(one: Composed, step: int, index: int) -> list[Turn]:
-    """Choose up to six of a picture's turns, of its choice questions in words, and now and then its caption."""
-    dice = generator(SEED, "turns", step, index)
-    said = [Turn(*turn) for turn in one.turns]
-    worded = [turn for turn in map(in_words, said) if turn is not None and dice.random() < WORDED]
-    described = [Turn(CAPTION_PROMPT, one.drawn.caption)] if dice.random() < CAPTIONED else []
-    asked = [*said, *worded, *described]
-    return [asked[number] for number in dice.permutation(len(asked))[:TURNS]]
+    words: Tensor
+    batch: Batch
+    hints: Tensor
 
 
 class Symbols(nn.Module):
-    """Paint symbolic pictures with a language model's embeddings."""
+    """Hold a language model with what it needs to learn from symbols: the places, and two maps that are thrown away."""
+
+    places: Tensor
 
     def __init__(self, language: LlamaForCausalLM, speech: Speech, grid: int, place: float):
         super().__init__()
-        self.language, self.speech = language, speech
-        self.places = place * places(grid, language.config.hidden_size)
+        width = language.config.hidden_size
+        self.language, self.speech, self.grid = language, speech, grid
+        self.left, self.above = nn.Linear(width, width), nn.Linear(width, width)
+        # From zero they grow gently: a large first error would undo what the letters taught.
+        for told in (*self.left.parameters(), *self.above.parameters()):
+            nn.init.zeros_(told)
+        self.register_buffer("places", place * places(grid, width), persistent=False)
 
-    def forward(self, ids: Tensor) -> Tensor:
-        """Return visual tokens (B, cells, H) for the ids (B, cells, WORDS_A_CELL)."""
-        spread = self.language.model.embed_tokens.weight.detach().std()
-        symbols = summed(self.language.get_input_embeddings(), ids)
-        return symbols + torch.randn_like(symbols) * NOISE * spread + self.places
-
-    def batch(self, drawn: Sequence[Composed], said: Sequence[Sequence[Turn]]) -> tuple[Tensor, Batch]:
-        """Lay pictures and turns out: visual tokens (B, cells, H) and the batch that they belong to."""
-        slots, start = len(self.places), len(self.speech.opening)
+    def lay(self, exercises: Sequence[Exercise]) -> Laid:
+        """Lay exercises out; all of them have pictures, or none has."""
+        shown = [one.cells for one in exercises if one.cells is not None]
+        assert len(shown) in (0, len(exercises))
+        start, slots = len(self.speech.opening), len(self.places) if shown else 0
         length = self.language.config.max_position_embeddings
-        rows = [line(turns, self.speech, slots, "independent", length) for turns in said]
-        ids = token_ids([cells.words(one.drawn) for one in drawn], self.speech, WORDS_A_CELL)
-        return self(ids), collate([torch.empty(0)] * len(rows), rows, (start, start + slots))
+        rows = [line(one.turns, self.speech, slots, "independent", length) for one in exercises]
+        hints = []
+        for number, (one, row) in enumerate(zip(exercises, rows, strict=True)):
+            place = start + slots
+            for turn in one.turns[: len(row.tags)]:
+                if (found := hint(turn, self.speech)) is not None:
+                    hints.append((number, place + found.place, found.token))
+                place += len(self.speech.question(turn.question)) + len(self.speech.answer(turn.answer))
+        batch = collate([torch.empty(0)] * len(rows), rows, (start, start + slots))
+        none = torch.empty(len(exercises), 0, WORDS_A_CELL, dtype=torch.long)
+        words = token_ids(shown, self.speech, WORDS_A_CELL) if shown else none
+        return Laid(words, batch, torch.tensor(hints, dtype=torch.long).reshape(-1, 3))
 
-    def predict(self, visual: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Return the logits (answer tokens, V) and labels of a batch."""
-        return answer_logits(self.language, visual, batch)
+    def paint(self, words: Tensor, *noise: str | int) -> Tensor:
+        """Return visual tokens (B, N, H) of words (B, N, W); `noise` names the noise, the same name gives the same."""
+        symbols = summed(self.language.get_input_embeddings(), words)
+        spread = self._spread(words)
+        drawn = generator(SEED, "noise", *noise).standard_normal(symbols.shape, dtype="float32")
+        return symbols + torch.from_numpy(drawn) * NOISE * spread + self.places[: words.shape[1]]
 
-    def loss(self, visual: Tensor, batch: Batch) -> Tensor:
-        """Return the mean negative log-likelihood (nats) of the answer tokens."""
-        return cross_entropy(*self.predict(visual, batch))
+    @torch.no_grad()
+    def _spread(self, words: Tensor) -> Tensor:
+        """Return the root mean square of the embeddings of the words shown.
 
+        Tokens that are never said are pushed away from everything that is, so the whole table says too much.
+        """
+        shown = words[words != NOTHING]
+        return self.language.get_input_embeddings()(shown).square().mean().sqrt() if len(shown) else torch.tensor(0.0)
 
-def pretrain_language(
-    folder: Path, template: str, grid: int, place: float, report: Callable[[int, int, str], None]
-) -> tuple[dict[str, Path], dict[str, float]]:
-    """Build tokenizer and language model, train the model on symbolic pictures, write both as a transformers folder.
+    def states(self, laid: Laid, visual: Tensor) -> Sequence[Tensor]:
+        """Return the hidden states (B, L, H) after the embedding and each layer, and last after the final norm."""
+        words, batch = self.language.get_input_embeddings()(laid.batch.tokens), laid.batch
+        start, end = batch.picture
+        out = self.language.model(
+            inputs_embeds=torch.cat([words[:, :start], visual, words[:, end:]], dim=1),
+            attention_mask=batch.attention(words.dtype),
+            position_ids=batch.positions,
+            use_cache=False,
+            output_hidden_states=True,
+        )
+        return [*out.hidden_states[:-1], out.last_hidden_state]
 
-    `template`, `grid` and `place` are the recipe's, so that the model meets in training what it met here.
-    """
-    began = time.monotonic()
-    settle(SEED, "language")
-    speech = Speech(words(template), template)
-    ends: dict[str, Any] = {"bos_token_id": speech.tokenizer.bos_token_id, "eos_token_id": speech.closing}
-    language = LlamaForCausalLM(LlamaConfig(**MODEL, **ends, vocab_size=len(speech.tokenizer)))
-    symbols = Symbols(language, speech, grid, place)
-    total = LETTER_STEPS + STEPS
-    letter_loss = bind_letters(symbols, lambda step, note: report(step, total, note))
-    steering = Steering(list(language.parameters()), RATE, STEPS)
-    pictures = mixture.compose(SEED + 1, STEPS * BATCH)
-    for step in range(STEPS):
-        drawn = [next(pictures) for _ in range(BATCH)]
-        said = [turns_of(one, step, index) for index, one in enumerate(drawn)]
-        report(LETTER_STEPS + step + 1, total, steering.step(symbols.loss(*symbols.batch(drawn, said))))
-    for parameter in language.parameters():
-        parameter.data = parameter.data.half().float()
-    folder.mkdir(parents=True, exist_ok=True)
-    language.config.save_pretrained(folder)
-    speech.tokenizer.save_pretrained(folder)
-    weights = {name: parameter.detach().half() for name, parameter in language.named_parameters()}
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    metrics = {
-        "letter_loss": letter_loss,
-        "loss": steering.last,
-        **{f"skill/{name}": share for name, share in skills(symbols.eval()).items()},
-        "seconds": time.monotonic() - began,
-        "steps": float(total),
-    }
-    return {f"language/{path.name}": path for path in sorted(folder.iterdir())}, metrics
+    def answers(self, laid: Laid, visual: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the likeliest answer tokens and the true ones."""
+        asked = laid.batch.labels != IGNORED
+        return self.language.lm_head(self.states(laid, visual)[-1][asked]).argmax(-1), laid.batch.labels[asked]
 
+    def loss(self, exercises: Sequence[Exercise], *noise: str | int) -> Tensor:
+        """Return the loss of a batch of exercises, its three terms added."""
+        laid = self.lay(exercises)
+        states = self.states(laid, self.paint(laid.words, *noise))
+        asked = laid.batch.labels != IGNORED
+        total = cross_entropy(self.language.lm_head(states[-1][asked]), laid.batch.labels[asked])
+        if len(laid.hints):
+            row, place, token = laid.hints.T
+            early = self.language.model.norm(states[HINTED][row, place])
+            total = total + cross_entropy(self.language.lm_head(early), token)
+        return total + self._neighbours(laid, states[NEIGHBOURED]) if laid.words.numel() else total
 
-def words(template: str) -> PreTrainedTokenizerFast:
-    """Build the tokenizer from what is said about the first pictures."""
-    ones = list(mixture.compose(SEED, LEXICON_PICTURES))
-    turns = [turn for one in ones for turn in one.turns]
-    questions = [question for question, _ in turns] + [SHORT_SUFFIX, CAPTION_PROMPT]
-    answers = [*(f" {answer}" for _, answer in turns), *(f" {one.drawn.caption}" for one in ones)]
-    return lexicon.build(questions, answers, template)
-
-
-def bind_letters(symbols: Symbols, report: Callable[[int, str], None]) -> float:
-    """Train the language model to name the letter of an option, on text alone; return its last loss (nats)."""
-    steering = Steering(list(symbols.language.parameters()), LETTER_RATE, LETTER_STEPS)
-    length = symbols.language.config.max_position_embeddings
-    for step in range(LETTER_STEPS):
-        dice = generator(SEED, "letters", step)
-        rows = [line([letters.ask(dice)], symbols.speech, 0, "independent", length) for _ in range(LETTER_BATCH)]
-        batch = collate([torch.empty(0)] * len(rows), rows, (1, 1))
-        nothing = torch.empty(len(rows), 0, symbols.places.shape[1])
-        report(step + 1, steering.step(symbols.loss(nothing, batch)))
-    return steering.last
-
-
-@torch.inference_mode()
-def skills(symbols: Symbols) -> dict[str, float]:
-    """Return the share of right answers about other symbolic pictures, per kind of question."""
-    right: dict[str, list[bool]] = defaultdict(list)
-    for one in mixture.compose(SEED + 2, HELD_OUT):
-        for turn, tag in zip(one.turns, one.tags, strict=True):
-            visual, batch = symbols.batch([one], [[Turn(*turn)]])
-            logits, labels = symbols.predict(visual, batch)
-            right[tag].append(bool((logits.argmax(-1) == labels).all()))
-    return {tag: sum(marks) / len(marks) for tag, marks in sorted(right.items())}
+    def _neighbours(self, laid: Laid, hidden: Tensor) -> Tensor:
+        start, end = laid.batch.picture
+        embeddings = self.language.get_input_embeddings()
+        with torch.no_grad():
+            held = summed(embeddings, laid.words).unflatten(1, (self.grid, self.grid))
+            weight = torch.where(laid.words[..., 0] != NOTHING, 1.0, NOTHING_THERE).view(held.shape[:3])
+            variance = self._spread(laid.words) ** 2
+        told = hidden[:, start:end].view(held.shape)
+        left = (self.left(told[:, :, 1:]) - held[:, :, :-1]).square().mean(-1) * weight[:, :, :-1]
+        above = (self.above(told[:, 1:]) - held[:, :-1]).square().mean(-1) * weight[:, :-1]
+        return (left.mean() + above.mean()) / variance

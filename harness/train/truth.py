@@ -64,9 +64,10 @@ def masks(drawn: Sequence[Drawn]) -> Tensor:
 
 
 def characters(drawn: Sequence[Drawn]) -> Tensor:
-    """Return the character in each cell (B, 64), 0 where there is none."""
-    read = torch.zeros(len(drawn), GRID * GRID, dtype=torch.long)
+    """Return, per cell, its character and the first two of the word it is part of (B, 64, 3), 0 where there is none."""
+    read = torch.zeros(len(drawn), GRID * GRID, 3, dtype=torch.long)
     for index, one in enumerate(drawn):
         for glyph in one.glyphs:
-            read[index, glyph.row * GRID + glyph.column] = CHARACTERS.index(glyph.character)
+            told = [glyph.character, *glyph.word[:2]]
+            read[index, glyph.row * GRID + glyph.column, : len(told)] = torch.tensor(list(map(CHARACTERS.index, told)))
     return read

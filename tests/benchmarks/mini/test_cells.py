@@ -9,14 +9,15 @@ def test_the_words_of_the_cells_hold_everything_that_is_shown(kind):
     for index in range(60):
         drawn = pictures.draw(kind, "train", 8, index)
         held = cells.words(drawn)
-        assert max(map(len, held)) <= 4
+        assert max(map(len, held)) <= 6
         said = [word.strip() for cell in held for word in cell]
         for thing in drawn.objects:
             assert thing.shape in said
             assert thing.colour in said or kind == "diagram"
             assert set(thing.facts) <= set(said)
         for glyph in drawn.glyphs:
-            assert glyph.character in held[glyph.row * GRID + glyph.column]
+            spelled = "".join(held[glyph.row * GRID + glyph.column])
+            assert glyph.character in glyph.word and spelled.endswith(f" {glyph.word}")
 
 
 @pytest.mark.parametrize("kind", pictures.KINDS)
