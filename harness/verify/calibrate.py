@@ -17,7 +17,7 @@ from scipy import special
 from benchmarks.suite import find_column
 from harness.errors import InvalidEvidence
 from harness.schema.policy import WIDEST, Margin, Noise, Policy, Redrawn
-from harness.verify.replicates import pooled_spread
+from harness.verify.spreads import pooled_spread
 
 FACTOR, FLOOR, FLOOR_OF_MEANS = 360.0, 1.0, 0.5
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
-from scipy import special, stats
+from scipy import special
 
 from harness.schema.verdict import Interval
 from harness.verify.near_ties import Flips
@@ -86,7 +86,7 @@ def too_good(changed: int, n: int, rate: float) -> bool:
 
     Where the calibrated rate of changed answers says that a re-run cannot be this quiet, the answers may be copied.
     """
-    return float(stats.binom.cdf(changed, n, rate)) < 0.001
+    return float(special.bdtr(changed, n, rate)) < 0.001
 
 
 def _quadrant(

@@ -44,7 +44,8 @@ class Questions:
 
     @cached_property
     def _worded(self) -> dict[str, str]:
-        return {name: prompts.digest(self.samples, one) for name, one in self.benchmark.protocols.items()}
+        """Keep the digest of the prompts of each protocol that a run named so far."""
+        return {}
 
     def demand_worded(self, header: PredictionHeader) -> None:
         """Demand that a run asked these questions in the words of its protocol, which are written again here.
@@ -52,11 +53,14 @@ class Questions:
         Raises:
             InvalidEvidence: the prompts were others, or there is no such protocol.
         """
-        if header.protocol not in self._worded:
-            known = ", ".join(self._worded)
+        protocols = self.benchmark.protocols
+        if header.protocol not in protocols:
+            known = ", ".join(protocols)
             raise InvalidEvidence(
                 f"{header.entry.slug}: no protocol '{header.protocol}' of {self.benchmark.name}: {known}"
             )
+        if header.protocol not in self._worded:
+            self._worded[header.protocol] = prompts.digest(self.samples, protocols[header.protocol])
         if header.prompts != self._worded[header.protocol]:
             raise InvalidEvidence.digest(
                 f"{header.entry.slug}: the prompts",

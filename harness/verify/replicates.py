@@ -16,7 +16,7 @@ from math import inf, isfinite, sqrt
 from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from harness.errors import InvalidEvidence
 from harness.schema.verdict import Interval
@@ -49,22 +49,6 @@ class Replicated:
     spread: float
     stored: int
     rerun: int
-
-
-def pooled_spread(groups: Sequence[Sequence[float]]) -> Spread:
-    """Pool the variance within groups of repeated runs: s^2 = sum of squares within / f, f = sum of (runs - 1).
-
-    Raises:
-        InvalidEvidence: no group has two runs, or a score is no number.
-    """
-    repeated = [np.asarray(group, float) for group in groups if len(group) > 1]
-    freedom = sum(len(group) - 1 for group in repeated)
-    if not freedom or not all(np.isfinite(group).all() for group in repeated):
-        raise InvalidEvidence("a spread between runs needs a model that was run twice, and every run must have a score")
-    within = sum(float(((group - group.mean()) ** 2).sum()) for group in repeated)
-    testable = [group for group in repeated if len(group) > 2 and np.ptp(group)]
-    alike = float(stats.levene(*testable, center="median").pvalue) if len(testable) > 1 else None
-    return Spread(sqrt(within / freedom), freedom, alike)
 
 
 def replicated(

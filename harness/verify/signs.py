@@ -7,13 +7,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
-from scipy.optimize import root_scalar
 
 ENUMERATED = 16
 LATTICE_TOLERANCE = 1e-6
 STEPS_LIMIT = 100_000
 TOLERANCE = 1e-9
 NEAR_ZERO = 1e-4
+SETTLED = 1e-12
 SignTest = Literal["sign flips, exact mid-p", "sign flips, permutation", "sign flips, saddlepoint"]
 
 
@@ -56,13 +56,7 @@ def saddlepoint(sizes: NDArray[np.float64], seen: float) -> float:
     if target < NEAR_ZERO * deviation:
         return 1.0
 
-    def slope(tilt: float) -> float:
-        return float((scaled * np.tanh(tilt * scaled)).sum()) - target
-
-    high = 1 / deviation
-    while slope(high) < 0:
-        high *= 2
-    tilt = float(root_scalar(slope, bracket=(0.0, high), xtol=1e-12 * high).root)
+    tilt = _tilt(scaled, target)
     # log cosh x = |x| - log 2 - log expit(2 |x|), without overflow.
     cumulant = float((tilt * scaled - log(2) - np.log(special.expit(2 * tilt * scaled))).sum())
     spread = float(np.sqrt((scaled**2 * (1 - np.tanh(tilt * scaled) ** 2)).sum()))
@@ -71,6 +65,19 @@ def saddlepoint(sizes: NDArray[np.float64], seen: float) -> float:
         return 1.0
     tail = 2 * float(special.ndtr(-distance - log(width / distance) / distance)) if width > 0 else 1.0
     return max(least, min(1.0, tail, 2 * exp(-(distance**2) / 2)))
+
+
+def _tilt(sizes: NDArray[np.float64], target: float) -> float:
+    """Solve K'(u) = sum of s_i tanh(u s_i) = target for u > 0 by Newton's method.
+
+    K' is concave there, so a step from below never passes the root: from zero on they only rise, and settle.
+    """
+    tilt = step = target / float((sizes**2).sum())
+    while step > SETTLED * tilt:
+        bent = np.tanh(tilt * sizes)
+        step = (target - float((sizes * bent).sum())) / float((sizes**2 * (1 - bent**2)).sum())
+        tilt += step
+    return tilt
 
 
 def exact_mid_p(steps: NDArray[np.int_], observed: int) -> float:

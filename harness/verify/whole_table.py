@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from harness.errors import InvalidEvidence
 from harness.schema.policy import Margins, Policy
@@ -98,7 +98,7 @@ def _calmed(one: Examined, adjusted: float, tests: int, level: float) -> Verdict
 def _findings(cells: Sequence[Cell], regime: Regime, policy: Policy, level: float) -> list[Finding]:
     found = contrasts(cells, "trainings" if regime == "retrain" else "answers")
     margins = policy.of("retrain" if regime == "retrain" else "repredict")
-    factor = float(stats.norm.ppf((1 + policy.confidence) / 2))
+    factor = float(special.ndtri((1 + policy.confidence) / 2))
     findings = []
     for family in FAMILIES:
         members = [one for one in found if one.family == family]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.verify.replicates import Spread, pooled_spread, replicated
+from harness.verify.replicates import Spread, replicated
+from harness.verify.spreads import pooled_spread
 
 CONFIDENCE, LEVEL = 0.90, 0.05
 POOLED_MODELS, POOLED_SEEDS = 31, 3

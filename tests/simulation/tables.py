@@ -15,7 +15,7 @@ from harness.verify.moved import Moved
 from harness.verify.paired import measure
 from harness.verify.verify import Examined
 from tests.harness.nouns import POOL, digest
-from tests.simulation.flips import draw
+from tests.simulation.flips import scattered
 
 SIZES = {column.name: column.units or 1000 for column in COLUMNS}
 # Rows that are asked, where they are more than the units that are scored.
@@ -93,6 +93,6 @@ def table(
 def graded_table(rng: np.random.Generator, rate: float, masked: bool = True) -> list[Examined]:
     """Draw an honest table of graded marks, four questions an image, half of the changes taking whole images."""
     return [
-        examined(entry, draw(rng, -(-SIZES[entry.benchmark] // AN_IMAGE), AN_IMAGE, rate, 0.0, "half", graded=True))
+        examined(entry, scattered(rng, -(-SIZES[entry.benchmark] // AN_IMAGE), AN_IMAGE, rate))
         for entry in cells(masked)
     ]

@@ -11,7 +11,8 @@ from statsmodels.stats.weightstats import ttost_ind
 
 from harness.errors import InvalidEvidence
 from harness.verify.compare import judge_runs
-from harness.verify.replicates import Spread, pooled_spread, replicated, seeds_needed
+from harness.verify.replicates import Spread, replicated, seeds_needed
+from harness.verify.spreads import pooled_spread
 
 
 def test_welch_agrees_with_scipy_and_statsmodels():
