@@ -3,12 +3,13 @@
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from benchmarks.load import Loaded, load
 from benchmarks.table import find
+from harness.model.checkpoint import demand_trained_for
 from harness.predict.features import Features
 from harness.predict.predict import Predictor
 from harness.record import predictions, prompts
@@ -41,13 +42,21 @@ class Encoding:
 
 def predict(request: PredictRequest, tell: Tell) -> None:
     """Answer benchmark by benchmark, so that the pictures of one at a time are in memory, whatever order is asked."""
+    for ask in request.asks:
+        demand_trained_for(Path(request.checkpoint), ask.entry)
     predictor = Predictor(Path(request.checkpoint), request.decoding)
     mirror = Path(request.mirror) if request.mirror else None
     by_benchmark: dict[str, list[tuple[int, Ask]]] = defaultdict(list)
     for index, ask in enumerate(request.asks):
         by_benchmark[ask.entry.benchmark].append((index, ask))
     for name, asks in by_benchmark.items():
-        _answer_all(Encoding(predictor, name, load(find(name), mirror), tell), asks, request)
+        loaded = _only(load(find(name), mirror), request.only.get(name, ()))
+        _answer_all(Encoding(predictor, name, loaded, tell), asks, request)
+
+
+def _only(loaded: Loaded, ids: Sequence[str]) -> Loaded:
+    """Keep the questions of a slice, in the benchmark's order; the digest stays that of the whole."""
+    return replace(loaded, samples=tuple(one for one in loaded.samples if one.id in ids)) if ids else loaded
 
 
 def _answer_all(shown: Encoding, asks: Sequence[tuple[int, Ask]], request: PredictRequest) -> None:

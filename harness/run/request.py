@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from harness.run.live import Live
 from harness.schema.decoding import DecodingSpec
 from harness.schema.encoder import EncoderCard, EncoderSpec
 from harness.schema.entry import Entry, Operator
@@ -16,7 +17,7 @@ from harness.schema.subset import Subset
 class TrainRequest(Frozen):
     """Ask for one training; `data` holds the drawn sources, `work` is scratch that outlives a crash.
 
-    `features` is where the trainings of a store share what frozen encoders said.
+    `features` is where the trainings of a store share what frozen encoders said, `live` where it is shown as it runs.
     """
 
     training: Training
@@ -24,6 +25,7 @@ class TrainRequest(Frozen):
     data: str
     work: str
     features: str = ""
+    live: Live | None = None
 
 
 class Ask(Frozen):
@@ -35,13 +37,17 @@ class Ask(Frozen):
 
 
 class PredictRequest(Frozen):
-    """Ask one checkpoint for the answers of several entries; empty `mirror` means the hub at pinned revisions."""
+    """Ask one checkpoint for the answers of several entries; empty `mirror` means the hub at pinned revisions.
+
+    `only` names, for a benchmark, the ids of the questions to ask; all of them where it names none.
+    """
 
     checkpoint: str
     weights: str
     decoding: DecodingSpec
     mirror: str
     asks: tuple[Ask, ...] = Field(min_length=1)
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Looked(Frozen):

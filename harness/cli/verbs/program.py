@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from cyclopts import App
 
-from harness.cli.verbs import data, grid, judge, look, mark, measure, run
+from harness.cli.verbs import data, gate, grid, judge, look, mark, measure, run
 from harness.config import locks
 
 QUESTION = "What does each vision encoder of a multi-encoder VLM contribute, and can someone else get the same numbers?"
@@ -29,6 +29,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "pin": data.pin,
         "scan": data.scan,
         "verify": judge.verify,
+        "slice": gate.slice_,
         "bundle": judge.bundle,
         "compare": judge.compare,
         "audit": judge.audit,
