@@ -21,6 +21,7 @@ from harness.errors import InvalidEvidence
 from harness.model.language import local_folder
 from harness.model.tower import Tower
 from harness.model.vlm import Vlm
+from harness.schema.entry import Entry
 from harness.schema.recipe import Training
 
 TRAINING, TOWER, LANGUAGE = "training.json", "tower.safetensors", "language"
@@ -47,6 +48,21 @@ def read_training(folder: Path) -> Training:
     if not path.is_file():
         raise InvalidEvidence(f"no {TRAINING} in {folder}: this is no checkpoint of ours")
     return Training.from_json(path.read_bytes(), str(path))
+
+
+def demand_trained_for(folder: Path, entry: Entry) -> None:
+    """Demand that a checkpoint is the one that an entry is asked of, before any of its weights is read.
+
+    Raises:
+        InvalidEvidence: it is of another subset, recipe or seed; the message says which it is and which is asked for.
+    """
+    found = read_training(folder)
+    if found.digest != entry.training:
+        raise InvalidEvidence(
+            f"the checkpoint in {folder} is of '{found.trained}', seed {found.seed} (training {found.digest[:12]}); "
+            f"{entry.slug} asks for '{entry.trained}', seed {entry.seed} (training {entry.training[:12]}): another "
+            "subset, recipe or seed. Train that one (harness train), or name the recipe that this one was trained under"
+        )
 
 
 def load_tower(folder: Path) -> Tower:

@@ -18,7 +18,15 @@ def load_language(spec: LanguageSpec, root: Path) -> PreTrainedModel:
     Raises:
         InvalidEvidence: the weights are not the pinned ones or do not fit, or as `demand_usable`.
     """
-    model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(local_folder(root / spec.folder)))
+    config = AutoConfig.from_pretrained(local_folder(root / spec.folder))
+    for name, stated in (spec.architecture or {}).items():
+        found = getattr(config, name, None)
+        if found != stated:
+            raise InvalidEvidence(
+                f"{root / spec.folder / 'config.json'} says {name} {found!r}, and the recipe {stated!r}: it is another "
+                "language model. Fetch the recipe's, or change recipe.language"
+            )
+    model = AutoModelForCausalLM.from_config(config)
     try:
         missing, unexpected = model.load_state_dict(read_weights(spec.weights, root), strict=False)
     except RuntimeError as error:
@@ -92,7 +100,10 @@ def local_folder(folder: Path) -> Path:
     for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
         path = folder / name
         if not path.is_file():
-            raise InvalidEvidence(f"no {name} in {folder}. Make the parts again: harness prepare --pretrain")
+            raise InvalidEvidence(
+                f"no {name} in {folder}. Put the language model's folder there (docs/scale.md, Fetch); that of the "
+                "miniature is made again by harness prepare --pretrain language"
+            )
         try:
             named = json.loads(path.read_bytes())
         except ValueError as error:

@@ -19,9 +19,9 @@ class MachineSpec(Frozen):
     DeepSpeed spreads over them: nothing (0), the optimizer's state (1), gradients too (2), weights too (3). `offload`
     keeps the optimizer's state, or that and the weights, in main memory. `recompute` runs a layer forward again rather
     than keep its activations (gradient checkpointing). `threads` and `instruction_set` fix the order of floating-point
-    sums on a CPU (see `train/seed.py`). `features_gb` is what features of frozen encoders may take of the disk, over all
-    trainings of a store, which share them (harness/train/sharing.py); 0 keeps none. `cluster` is what its tasks ask of
-    Slurm; without it they run here.
+    sums on a CPU (see `train/seed.py`). `features_gb` is what features of frozen encoders may take of the disk, over
+    all trainings of a store, which share them (harness/train/sharing.py); 0 keeps none. `cluster` is what its tasks ask
+    of Slurm; without it they run here.
     """
 
     accelerator: Literal["cpu", "cuda"]

@@ -1,14 +1,16 @@
 """A checkpoint comes back bit by bit, or not at all."""
 
 import json
+import re
 import shutil
 
 import pytest
 import torch
 
 from harness.errors import InvalidEvidence
-from harness.model.checkpoint import load_speaker, load_tower, read_training, save
+from harness.model.checkpoint import demand_trained_for, load_speaker, load_tower, read_training, save
 from harness.model.language import load_language
+from harness.schema.entry import Entry
 from tests.harness.miniature import pinned
 
 
@@ -124,3 +126,30 @@ def test_a_language_model_that_does_not_fit_its_configuration_is_refused(miniatu
         (folder / "config.json").write_text(json.dumps({**config, **change}))
         with pytest.raises(InvalidEvidence, match="does not fit"):
             load_language(spec, tmp_path)
+
+
+@pytest.mark.parametrize("other", ["clip", "seed", "recipe"])
+def test_a_checkpoint_of_another_subset_seed_or_recipe_is_refused_before_it_is_loaded(miniature, saved, other):
+    asked = {
+        "clip": miniature.training("clip"),
+        "seed": miniature.training(seed=3),
+        "recipe": miniature.training(stages=miniature.recipe.stages[:1]),
+    }[other]
+    demand_trained_for(saved, entry_of(miniature.training()))
+    with pytest.raises(
+        InvalidEvidence, match=f"asks for '{re.escape(str(asked.trained))}', seed {asked.seed}"
+    ) as caught:
+        demand_trained_for(saved, entry_of(asked))
+    assert asked.digest[:12] in str(caught.value)
+    assert miniature.training().digest[:12] in str(caught.value)
+
+
+def entry_of(training) -> Entry:
+    return Entry(
+        trained=training.trained,
+        kept=training.trained,
+        benchmark="gqa",
+        recipe="tiny",
+        training=training.digest,
+        seed=training.seed,
+    )

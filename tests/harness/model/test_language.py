@@ -123,11 +123,25 @@ def test_a_file_of_several_that_is_not_the_pinned_one_is_refused(sharded, harm):
     elif harm == "gone":
         first.unlink()
     elif harm == "elsewhere":
-        index.write_text(json.dumps({"weight_map": {name: "../other.safetensors" for name in content["weight_map"]}}))
+        index.write_text(json.dumps({"weight_map": dict.fromkeys(content["weight_map"], "../other.safetensors")}))
     else:
         index.write_text("{}")
-    with pytest.raises(InvalidEvidence, match="expected sha256|no .*index.json names|beside it|no index of weights"):
+    with pytest.raises(InvalidEvidence, match=r"expected sha256|no .*index\.json names|beside it|no index of weights"):
         load_language(sharded.spec, sharded.root)
+
+
+def test_a_folder_of_another_model_than_the_recipe_states_is_refused(sharded):
+    stated = sharded.spec.model_copy(update={"architecture": {"model_type": "qwen2", "num_hidden_layers": 2}})
+    load_language(stated, sharded.root)
+    other = sharded.spec.model_copy(update={"architecture": {"model_type": "qwen2", "num_hidden_layers": 24}})
+    with pytest.raises(InvalidEvidence, match="says num_hidden_layers 2, and the recipe 24"):
+        load_language(other, sharded.root)
+
+
+def test_a_folder_that_is_not_there_says_where_to_put_it(sharded):
+    gone = sharded.spec.model_copy(update={"folder": "weights/someone/model"})
+    with pytest.raises(InvalidEvidence, match=r"no config\.json in .*weights/someone/model.*docs/scale\.md"):
+        load_language(gone, sharded.root)
 
 
 @pytest.mark.slow
