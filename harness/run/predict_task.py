@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -50,7 +50,13 @@ def predict(request: PredictRequest, tell: Tell) -> None:
     for index, ask in enumerate(request.asks):
         by_benchmark[ask.entry.benchmark].append((index, ask))
     for name, asks in by_benchmark.items():
-        _answer_all(Encoding(predictor, name, load(find(name), mirror), tell), asks, request)
+        loaded = _only(load(find(name), mirror), request.only.get(name, ()))
+        _answer_all(Encoding(predictor, name, loaded, tell), asks, request)
+
+
+def _only(loaded: Loaded, ids: Sequence[str]) -> Loaded:
+    """Keep the questions of a slice, in the benchmark's order; the digest stays that of the whole."""
+    return replace(loaded, samples=tuple(one for one in loaded.samples if one.id in ids)) if ids else loaded
 
 
 def _answer_all(shown: Encoding, asks: Sequence[tuple[int, Ask]], request: PredictRequest) -> None:
