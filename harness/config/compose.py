@@ -12,12 +12,18 @@ from pydantic import ValidationError
 
 from harness.config.places import CONFIGS
 from harness.errors import UnknownName, UsageError
+from harness.schema.machine import MachineSpec
 from harness.schema.recipe import Fusion
-from harness.schema.study import Study
+from harness.schema.study import StoreSpec, Study
 
 GROUPS = ("recipe", "machine", "decoding", "store")
-# What a recipe need not state, so that its file may lack the key that an override gives.
-UNSTATED = tuple(f"recipe.fusion.{name}" for name, field in Fusion.model_fields.items() if not field.is_required())
+# What a recipe, a machine or a store need not state, so that its file may lack the key that an override gives.
+UNSTATED = tuple(
+    f"{group}.{name}"
+    for group, noun in (("recipe.fusion", Fusion), ("machine", MachineSpec), ("store", StoreSpec))
+    for name, field in noun.model_fields.items()
+    if not field.is_required() and name != "cluster"
+)
 
 
 def compose(overrides: Sequence[str] = ()) -> Study:

@@ -12,9 +12,10 @@ two seconds and a new database two more, so callers import this module only when
 
 import json
 import os
+import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -130,6 +131,45 @@ def _send(client: MlflowClient, home: str, record: RunRecord, store: Store) -> s
         client.log_artifacts(run, str(store.lay_out(record, Path(scratch) / "outputs")), "outputs")
     client.set_terminated(run, "FINISHED", ended)
     return run
+
+
+class Open:
+    """Show a step that is not finished as an open run, for people to watch; `mirror` removes it for the finished one.
+
+    What a tracker refuses is tried again with what comes next; nothing here raises for what a tracker does.
+    """
+
+    def __init__(self, store: Store, step: str, title: str, tracker: str, experiment: str):
+        self.store, self.step, self.title, self.experiment = store, step, title, experiment
+        self.uri, self.run = tracker_uri(tracker, store), ""
+
+    def send(self, points: Sequence[tuple[str, int, float]]) -> bool:
+        """Send points (metric, step, value), and tell whether the tracker took them."""
+        now = round(time.time() * 1000)
+        metrics = [Metric(name, value, now, at) for name, at, value in points]
+        try:
+            with _quiet(), _alone(self.uri, self.store):
+                client = MlflowClient(tracking_uri=self.uri)
+                self.run = self.run or self._begin(client, now)
+                for at in range(0, len(metrics), METRICS_A_BATCH):
+                    client.log_batch(self.run, metrics=metrics[at : at + METRICS_A_BATCH])
+        except (MlflowException, SQLAlchemyError, OSError):
+            return False
+        return True
+
+    def close(self) -> None:
+        """Say that nothing more comes: a run that stays so was broken off."""
+        if self.run:
+            with suppress(MlflowException, SQLAlchemyError, OSError), _quiet(), _alone(self.uri, self.store):
+                MlflowClient(tracking_uri=self.uri).set_terminated(self.run, "KILLED")
+
+    def _begin(self, client: MlflowClient, now: int) -> str:
+        home = _experiment(client, self.experiment, self.uri, self.store)
+        for run in client.search_runs([home], f"tags.`{STEP_TAG}` = '{self.step}'"):
+            if run.info.status != "FINISHED":
+                client.delete_run(run.info.run_id)
+        tags = {STEP_TAG: self.step, KIND_TAG: "train"}
+        return client.create_run(home, start_time=now, tags=tags, run_name=self.title).info.run_id
 
 
 def fetch(store: Store, tracker: str, step: str, name: str, folder: Path) -> Path | None:

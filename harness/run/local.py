@@ -18,6 +18,7 @@ from harness.record.store import Store
 from harness.run import child, steps
 from harness.run.diverged import DIVERGED, demand_trained
 from harness.run.heartbeat import Heartbeat
+from harness.run.live import Live
 from harness.run.prepare import Supplies
 from harness.run.processor import environment
 from harness.run.questions import Questions
@@ -33,8 +34,7 @@ from harness.schema.score import Score
 from harness.schema.study import Study
 from harness.score.score import score
 
-PREDICTIONS, SCORE, LOSSES = "predictions.parquet", "score.json", "losses.json"
-ENTRIES, FEATURES = "entries", "features"
+PREDICTIONS, SCORE, LOSSES, ENTRIES = "predictions.parquet", "score.json", "losses.json", "entries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ class Local:
                     machine=self.study.machine,
                     data=str(self.supplies.data),
                     work=str(work / "training"),
-                    features=str(self.store.folder / FEATURES),
+                    features=str(self.store.folder / "features"),
+                    live=Live.of(self.study, self.store, training),
                 )
                 (finished,) = self._watch(child.run("train", request, self.study.machine, work, self.devices), work)
                 losses = work / LOSSES

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.config.places import ROOT
 from harness.run import diverged
+from harness.run.live import Lines, followed
 from harness.run.request import Finished, Progress, TrainRequest
 from harness.run.worker import Tell, peak_mb, serve
 from harness.train.divergence import Diverged
@@ -18,10 +19,17 @@ FIGURES = "figures.json"
 
 
 def _train(request: TrainRequest, tell: Tell) -> None:
+    work = Path(request.work)
+    with followed(request.live, work) as lines:
+        _trained(request, tell, work, lines)
+
+
+def _trained(request: TrainRequest, tell: Tell, work: Path, lines: Lines) -> None:
     def report(step: StepReport) -> None:
+        figures = {name_of(figure, step.stage): value for figure, value in step.figures.items()}
+        lines.add(step.step, {step.stage: step.loss, **figures})
         tell(Progress(task=f"train: {step.stage}", done=step.step, total=step.steps, note=f"loss {step.loss:.3f}"))
 
-    work = Path(request.work)
     shared = Path(request.features) if request.features else None
     passes: dict[str, float] = {}
     try:
@@ -56,11 +64,13 @@ def _write(figures: ByStage, work: Path) -> Path:
 
 def named(figures: ByStage) -> Mapping[str, list[tuple[int, float]]]:
     """Name each figure so that a tracker's chart of one figure shows its stages and encoders together."""
-    return {
-        "/".join([figure.partition("/")[0], stage, *figure.split("/")[1:]]): points
-        for stage, told in figures.items()
-        for figure, points in told.items()
-    }
+    return {name_of(figure, stage): points for stage, told in figures.items() for figure, points in told.items()}
+
+
+def name_of(figure: str, stage: str) -> str:
+    """Name a figure of a stage: what is measured first, then the stage, then the encoder."""
+    what, _, whose = figure.partition("/")
+    return "/".join([what, stage, *([whose] if whose else [])])
 
 
 if __name__ == "__main__":

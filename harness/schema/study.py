@@ -17,12 +17,14 @@ from harness.schema.sweep import SweepSpec
 class StoreSpec(Frozen):
     """Say where finished work is kept: a folder, and the tracker that mirrors it.
 
-    `tracker` is an MLflow tracking URI; empty means a SQLite database inside the folder.
+    `tracker` is an MLflow tracking URI; empty means a SQLite database inside the folder. Steps are shown there when
+    they are done; trainings also while they run, every `live_s` seconds (0: only when they are done).
     """
 
     folder: str
     mirror: Literal["mlflow", "none"]
     tracker: str
+    live_s: float = Field(default=0, ge=0)
 
 
 class Mirror(Frozen):

@@ -120,3 +120,11 @@ def test_what_a_recipe_leaves_unstated_can_be_stated_on_the_command_line():
         compose([stated[1]])
     with pytest.raises(UnknownName, match=r"Did you mean 'recipe\.fusion\.budget'"):
         compose(["recipe.fusion.budge=24"])
+
+
+def test_what_a_machine_or_a_store_need_not_state_may_be_stated():
+    study = compose(["machine.features_gb=2.5", "machine.recompute=true", "store.live_s=30"])
+    assert (study.machine.features_gb, study.machine.recompute, study.store.live_s) == (2.5, True, 30)
+    plain = compose()
+    assert (plain.machine.features_gb, plain.store.live_s) == (0, 0)
+    assert study.recipe.digest == plain.recipe.digest
