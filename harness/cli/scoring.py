@@ -17,6 +17,7 @@ from harness.cli.screen import Screen, answer, columns
 from harness.config.compose import compose
 from harness.config.places import REFERENCE, resolve
 from harness.errors import InvalidEvidence, UsageError
+from harness.record import durable
 from harness.record import predictions as stored
 from harness.run.prepare import Supplies
 from harness.schema.prediction import Prediction, PredictionHeader
@@ -24,20 +25,25 @@ from harness.schema.score import Score
 from harness.score.exam import Exam
 from harness.score.means import Mean, means
 from harness.score.protocols import Spread, under_all
-from harness.score.score import score_in
+from harness.score.score import Scored, score_in
+from harness.verify import mark_files
 
 Answered = tuple[PredictionHeader, Sequence[Prediction]]
 
 
-def score(files: Sequence[Path], overrides: Sequence[str], protocol: str, as_json: bool) -> int:
-    """Score files of predictions: under their own protocol, another one, or `all` in one table.
+def score(files: Sequence[Path], overrides: Sequence[str], protocol: str, marks: Path | None, as_json: bool) -> int:
+    """Score files of predictions: under their own protocol, another one, or `all` in one table; `marks` is written.
 
     Raises:
-        UsageError: no file is named and the reference holds none.
+        UsageError: no file is named and the reference holds none, or `marks` cannot hold what is asked for.
     """
     chosen = list(files) or sorted((REFERENCE / "predictions").glob("*.parquet"))
     if not chosen:
         raise UsageError("no file of predictions was named, and the reference holds none")
+    if marks and (protocol == "all" or (marks.suffix == ".jsonl" and len(chosen) > 1)):
+        raise UsageError(
+            "--marks takes one protocol, and a .jsonl file holds the marks of one file; else name a folder"
+        )
     answered = [stored.read(file) for file in chosen]
     with Screen() as screen:
         study = compose(overrides)
@@ -50,7 +56,10 @@ def score(files: Sequence[Path], overrides: Sequence[str], protocol: str, as_jso
                 exams[name] = Exam(find(name), loaded.samples, loaded.digest)
     if protocol == "all":
         return _under_all(answered, exams, as_json)
-    found = [_one(exams[header.entry.benchmark], header, answers, protocol) for header, answers in answered]
+    marked = [_one(exams[header.entry.benchmark], header, answers, protocol) for header, answers in answered]
+    found = [one.score for one in marked]
+    if marks:
+        _write(marked, exams, marks)
     if len(found) == 1 and files:
         answer(found[0].plain(), tables.scores(found), as_json)
         return 0
@@ -60,8 +69,20 @@ def score(files: Sequence[Path], overrides: Sequence[str], protocol: str, as_jso
     return 0
 
 
-def _one(exam: Exam, header: PredictionHeader, answers: Sequence[Prediction], protocol: str) -> Score:
-    return score_in(exam, header.model_copy(update={"protocol": protocol}) if protocol else header, answers).score
+def _one(exam: Exam, header: PredictionHeader, answers: Sequence[Prediction], protocol: str) -> Scored:
+    return score_in(exam, header.model_copy(update={"protocol": protocol}) if protocol else header, answers)
+
+
+def _write(marked: Sequence[Scored], exams: dict[str, Exam], target: Path) -> None:
+    """Write the marks of each entry into a file of its own; a file that is there is written anew."""
+    whole = target.suffix == ".jsonl"
+    if not whole:
+        target.mkdir(parents=True, exist_ok=True)
+    for one in marked:
+        entry = one.score.entry
+        path = target if whole else target / f"{entry.slug}.jsonl"
+        data = mark_files.lines(exams[entry.benchmark].samples, one.marks)
+        durable.write_bytes(path, data, path.with_name(f".{path.name}.partial"))
 
 
 def _under_all(answered: Sequence[Answered], exams: dict[str, Exam], as_json: bool) -> int:

@@ -1,4 +1,4 @@
-"""Read per-sample marks that any harness wrote: one JSON object a line, or CSV with a header; strictly.
+"""Read per-sample marks that any harness wrote, one JSON object a line or CSV with a header, strictly; write ours.
 
 A line says `id` (text or a whole number), `mark` (0 to 1; true and false in JSON) and, where samples share an image or
 a document, a field that names it. Fields that nothing asks for are left alone. Refused are: an id twice, absent marks,
@@ -9,11 +9,12 @@ import csv
 import io
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.card import Mark, Sample
 from harness.errors import InvalidEvidence
 
 SIZE_LIMIT = 512 * 2**20
@@ -58,6 +59,24 @@ def read(path: Path, cluster: str = "") -> MarkFile:
         missing = next(sample for sample in marks if sample not in clusters)
         raise InvalidEvidence(f"{path}: sample {missing!r} has no field {cluster or CLUSTER!r}; all samples need one")
     return MarkFile(marks, clusters)
+
+
+def lines(samples: Sequence[Sample], marks: Sequence[Mark]) -> bytes:
+    """Write our own marks as a file that `read` takes; beside what it asks for, what was read from each answer and how.
+
+    A float is written as its shortest text that reads back as the same number.
+    """
+    told = (
+        {
+            "id": mark.sample_id,
+            "mark": mark.value,
+            CLUSTER: sample.cluster,
+            "extracted": mark.extracted,
+            "rule": mark.rule,
+        }
+        for sample, mark in zip(samples, marks, strict=True)
+    )
+    return b"".join(json.dumps(one, allow_nan=False).encode() + b"\n" for one in told)
 
 
 def read_ids(path: Path) -> tuple[str, ...]:

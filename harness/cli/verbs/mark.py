@@ -5,20 +5,24 @@ from pathlib import Path
 from harness.cli.verbs.words import From, Json, ProtocolWord, Scored, divided
 
 
-def score(*words: str, protocol: Scored = "", json: Json = False) -> int:
+def score(*words: str, protocol: Scored = "", marks: Path | None = None, json: Json = False) -> int:
     """Score files of predictions again, without any model; with no file, all of the reference.
 
     --protocol all marks the same answers by all three protocols: one table, benchmark by protocol, with the spread and
     the share of answers on which they disagree. Where a model has all benchmarks, the categories' means and the
     suite's stand below, by the suite's rule and by that of fifteen.
 
+    --marks writes every answer's mark as a line of the form that harness compare reads: a .jsonl file for one file of
+    predictions, else a folder with a file an entry. Compare counts each mark as one, whatever the benchmark pools.
+
     Examples: harness score results/reference/predictions/tiny.clip.gqa.s0.parquet
+              harness score results/reference/predictions/tiny.clip.gqa.s0.parquet --marks clip.jsonl
               harness score --protocol all
     """
     from harness.cli import scoring
 
     files, overrides = divided(words)
-    return scoring.score([Path(file) for file in files], overrides, protocol, json)
+    return scoring.score([Path(file) for file in files], overrides, protocol, marks, json)
 
 
 def export(name: str, answers: Path, *overrides: str, to: Path | None = None, json: Json = False) -> int:

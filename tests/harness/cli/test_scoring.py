@@ -2,12 +2,14 @@
 
 import json
 from hashlib import sha256
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from harness.config.places import REFERENCE
+from harness.verify.open_door import compare
 from tests.benchmarks.small_mirror import png
 from tests.harness.cli.test_words import harness
 
@@ -41,6 +43,19 @@ def test_people_see_the_spread_and_why_there_are_no_means(store):
 def test_a_score_under_another_protocol_says_so(store):
     done = harness("score", CHART, "--protocol", "vlmevalkit", "--json", **store)
     assert json.loads(done.stdout)["signature"]["protocol"] == "vlmevalkit"
+
+
+def test_marks_of_our_own_answers_are_files_that_compare_takes(store, tmp_path):
+    pair = [CHART, CHART.replace("tiny.clip.", "tiny.pix2struct.")]
+    done = harness("score", *pair, "--marks", str(tmp_path / "marks"), "--json", **store)
+    assert done.returncode == 0, done.stderr
+    scores = {one["entry"]["trained"]: one["value"] for one in json.loads(done.stdout)["scores"]}
+    files = [tmp_path / "marks" / f"{name}.jsonl" for name in (Path(path).stem for path in pair)]
+    found = compare(*files, margin=1.0)
+    assert (found.stored, found.rerun) == pytest.approx((scores["clip"], scores["pix2struct"]))
+    assert 1 < found.clusters < found.n
+    refused = harness("score", *pair, "--marks", str(tmp_path / "one.jsonl"), **store)
+    assert (refused.returncode, (tmp_path / "one.jsonl").exists()) == (2, False)
 
 
 def test_a_benchmark_s_page_has_card_protocols_and_three_prompts(store):

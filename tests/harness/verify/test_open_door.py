@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.card import Mark
 from harness.errors import InvalidEvidence
 from harness.verify import mark_files
 from harness.verify.open_door import compare
+from tests.harness.nouns import samples
 from tests.house.sources import ROOT
 
 
@@ -34,6 +36,17 @@ def runs(folder, n, gained, lost, write=lines):
     before = [1.0] * (n - gained) + [0.0] * gained
     after = [0.0] * lost + [1.0] * (n - lost)
     return write(folder / "stored", before), write(folder / "rerun", after)
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=9))
+def test_our_own_marks_are_read_back_as_they_are(tmp_path_factory, values):
+    asked = samples(len(values), 2)
+    path = tmp_path_factory.mktemp("marks") / "ours.jsonl"
+    marks = [Mark(one.id, value, None, "x") for one, value in zip(asked, values, strict=True)]
+    path.write_bytes(mark_files.lines(asked, marks))
+    found = mark_files.read(path)
+    assert found.marks == {one.id: value for one, value in zip(asked, values, strict=True)}
+    assert found.clusters == {one.id: one.cluster for one in asked}
 
 
 @pytest.mark.parametrize("write", [lines, table])
