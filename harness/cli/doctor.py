@@ -27,6 +27,7 @@ from harness.verify import policy
 
 DISK_GB, MEMORY_GB = 2, 4
 MODELLED = ("torch", "transformers", "timm", "deepspeed", "datasets", "mlflow", "hydra-core")
+LIGHT_SETS = ("audit", "light")
 LOCK_VARIABLE = "HARNESS_LOCK"
 
 
@@ -94,13 +95,18 @@ def _disk(study: Study) -> Finding:
 
 
 def _lock(study: Study) -> Finding:
-    name = "gpu" if study.machine.accelerator == "cuda" else "cpu"
+    followed = locks.followed()
+    light = followed in LIGHT_SETS
+    name = followed if light else "gpu" if study.machine.accelerator == "cuda" else "cpu"
     pinned, installed = locks.pins(name), collect().packages
     wrong = [f"{p} {installed[p]} (lock: {pinned[p]})" for p in installed if p in pinned and installed[p] != pinned[p]]
-    missing = [package for package in MODELLED if package not in installed]
+    missing = [package for package in MODELLED if package not in installed and not light]
     if wrong or missing:
         return Finding("locked versions", "fail", "; ".join([*wrong, *missing]), "make clean && make setup")
-    return Finding("locked versions", "pass", f"{len(installed)} packages as in {name}.lock: {locks.full_version()}")
+    told = f"{len(installed)} packages as in {name}.lock: {locks.full_version()}"
+    if light:
+        return Finding("locked versions", "warn", told, "no torch: --rung rescore only; the others need the cpu image")
+    return Finding("locked versions", "pass", told)
 
 
 def _shared(study: Study) -> Finding:
