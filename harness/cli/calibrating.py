@@ -12,11 +12,15 @@ from benchmarks.table import select
 from harness.cli.screen import Screen, answer, columns
 from harness.config.compose import compose
 from harness.config.places import POLICY, REFERENCE, resolve
-from harness.errors import UsageError
-from harness.record import durable, predictions
+from harness.encoders.table import specs
+from harness.errors import InvalidEvidence, UsageError
+from harness.record import checkpoints, durable, predictions
 from harness.record.reference import Reference
 from harness.record.store import Store
+from harness.run import steps
+from harness.run.diverged import demand_trained
 from harness.run.local import PREDICTIONS, Local
+from harness.run.questions import Questions
 from harness.run.reproduce import Workplace, stored_checkpoint
 from harness.schema.policy import Noise, Redrawn
 from harness.schema.run import RunRecord
@@ -37,37 +41,40 @@ class Plan:
     overrides: tuple[str, ...]
     rung: Redrawn
     runs: int
+    stored: bool = False
 
     @property
     def command(self) -> str:
         """Return the command line."""
         words = ("harness calibrate", self.subset, self.benchmarks, *self.overrides)
-        return f"{' '.join(words)} --rung {self.rung} --runs {self.runs}"
+        return f"{' '.join(words)} --rung {self.rung} --runs {self.runs}{' --stored' if self.stored else ''}"
 
 
-def calibrate(
-    subset: str, benchmarks: str, overrides: Sequence[str], rung: Redrawn, runs: int, write: str, as_json: bool
-) -> int:
+def calibrate(plan: Plan, write: str, as_json: bool) -> int:
     """Repeat answers or trainings of subsets and say how far the repeats lie apart; `write` names the new policy.
 
     Raises:
-        UsageError: fewer than two runs, or the new policy has no folder to lie in.
+        UsageError: fewer than two runs, answers out of a store, or the new policy has no folder to lie in.
+        InvalidEvidence: the store holds nothing twice, or repeats lie too far apart for any policy.
     """
-    if runs < 2:
-        raise UsageError(f"a calibration needs two runs at least; came {runs}")
+    if plan.runs < 2:
+        raise UsageError(f"a calibration needs two runs at least; came {plan.runs}")
+    if plan.stored and plan.rung != "retrain":
+        raise UsageError("--stored takes trainings: a store holds each set of answers once; name --rung retrain")
     if write and not Path(write).absolute().parent.is_dir():
         raise UsageError(f"{Path(write).parent} is no folder: the policy could not be written after all the runs")
-    plan, kept = Plan(subset, benchmarks, tuple(overrides), rung, runs), policies.read(POLICY)
+    kept, rung = policies.read(POLICY), plan.rung
     with Screen() as screen:
         found, measured_on = _repeated(plan, screen)
     measured = {name: (noise(models, measured_on, plan.command), _answers(models)) for name, models in found.items()}
+    fresh = calibrated(kept, rung, measured, datetime.now(UTC).replace(microsecond=0))
     if write:
-        fresh = calibrated(kept, rung, measured, datetime.now(UTC).replace(microsecond=0))
         target = Path(write)
         durable.write_bytes(target, to_toml(fresh).encode(), target.with_name(f".{target.name}.partial"))
     plain = {
         "rung": rung,
         "policy": write or None,
+        "digest": fresh.digest if write else None,
         "command": plan.command,
         "benchmarks": {
             name: {**one.plain(), "margin": margin(one, n, rung).points} for name, (one, n) in measured.items()
@@ -75,38 +82,71 @@ def calibrate(
     }
     names = ("benchmark", ">answers", ">texts changed", ">marks flipped", ">spread", ">margin")
     rows = [_row(name, one, n, rung) for name, (one, n) in measured.items()]
-    told = f"written to {write}; it judges runs that begin after it" if write else "nothing is written without --write"
+    told = "nothing is written without --write"
+    if write:
+        told = f"policy {fresh.digest[:12]} is written to {write}; it judges runs that begin after it"
     answer(plain, columns(f"Noise of a {rung}", names, rows, told), as_json)
     return 0
 
 
 def _repeated(plan: Plan, screen: Screen) -> tuple[dict[str, dict[str, list[Repeat]]], date]:
-    """Run everything, telling how long it may still take; return repeats by benchmark and model, and the last day."""
+    """Run everything, telling how long it may still take; return repeats by benchmark and model, and the last day.
+
+    Raises:
+        InvalidEvidence: nothing was run twice.
+    """
     study, chosen = compose(plan.overrides), select(plan.benchmarks)
     subsets, folder = Subset.select(plan.subset, study.recipe.pool), resolve(study.store.folder)
     found: dict[str, dict[str, list[Repeat]]] = defaultdict(lambda: defaultdict(list))
     began, done, total, days = monotonic(), 0, plan.runs * len(subsets), []
+    questions: Questions | None = None
     for trained in subsets:
         for run in range(plan.runs):
             screen.progress("calibration", done, total, _left(monotonic() - began, done, total))
             seed = study.seed + run if plan.rung == "retrain" else study.seed
             place = Workplace(study.model_copy(update={"seed": seed}), folder, screen)
-            local = place.local
-            if plan.rung == "repredict":
-                # A store keeps what is done, so each repeat has a store of its own.
-                local = Local(place.study, Store(folder / "calibration" / str(run)), place.supplies, screen)
-            answered = _answered(place, local, trained, chosen, plan.rung)
+            questions = questions or place.local.questions
+            # A store keeps what is done, so each repeat of answers has a store of its own.
+            store = Store(folder / "calibration" / str(run)) if plan.rung == "repredict" else place.store
+            local = Local(place.study, store, place.supplies, screen, questions)
+            take = _finished if plan.stored else _answered
+            answered = take(place, local, trained, chosen, plan.rung)
             for benchmark, one in zip(chosen, answered, strict=True):
-                found[benchmark.name][trained.slug].append(_repeat(local, one, benchmark))
-            days += [one.started.astimezone(UTC).date() for one in answered]
+                if one is not None:
+                    found[benchmark.name][trained.slug].append(_repeat(local, one, benchmark))
+                    days.append(one.started.astimezone(UTC).date())
             done += 1
     screen.progress("calibration", done, total)
-    return found, max(days)
+    twice = {
+        name: {model: repeats for model, repeats in models.items() if len(repeats) > 1}
+        for name, models in found.items()
+        if any(len(repeats) > 1 for repeats in models.values())
+    }
+    if not twice:
+        raise InvalidEvidence(
+            f"nothing in {folder} was run twice with seeds {study.seed} to {study.seed + plan.runs - 1}: "
+            "name other subsets, or leave --stored out to train them"
+        )
+    return twice, max(days)
+
+
+def _finished(
+    place: Workplace, local: Local, trained: Subset, chosen: Sequence[Benchmark], rung: Redrawn
+) -> Sequence[RunRecord | None]:
+    """Find what the store holds of one seed's answers; a seed that failed in itself is not left out, but refused."""
+    training = place.study.training(trained, specs(trained.names, place.study.recipe.encoder_size))
+    record = place.store.record(steps.train(training).digest)
+    if record is None:
+        return [None] * len(chosen)
+    weights = checkpoints.weights_of(demand_trained(record, place.store))
+    return [
+        local.store.find(local.predict_step(weights, *pair).digest) for pair in place.entries(trained, trained, chosen)
+    ]
 
 
 def _answered(
     place: Workplace, local: Local, trained: Subset, chosen: Sequence[Benchmark], rung: Redrawn
-) -> list[RunRecord]:
+) -> Sequence[RunRecord | None]:
     """Answer with a fresh training, or with the reference's weights; where it keeps none, with this store's."""
     asked = place.entries(trained, trained, chosen)
     if rung == "repredict" and REFERENCE.is_dir():

@@ -59,19 +59,23 @@ def calibrate(
     *overrides: str,
     rung: Literal["repredict", "retrain"] = "repredict",
     runs: int = 3,
+    stored: bool = False,
     write: str = "",
     json: Json = False,
 ) -> int:
     """Repeat runs and measure how far honest ones lie apart; --write names a file for the policy that follows.
 
-    A retrain takes the seeds one after the other. A policy judges only runs that are younger than itself.
+    A retrain takes the seeds one after the other. --stored runs nothing: it takes what the store holds of these seeds,
+    and leaves out what was not run twice. A policy judges only runs that are younger than itself.
 
     Examples: harness calibrate clip+pix2struct all
               harness calibrate size:1 chartqa --rung retrain --runs 3 --write results/policy.toml
+              harness calibrate lattice all --rung retrain --runs 3 --stored --write results/policy.toml
     """
     from harness.cli import calibrating
 
-    return calibrating.calibrate(subset, benchmark, overrides, rung, runs, write, json)
+    plan = calibrating.Plan(subset, benchmark, overrides, rung, runs, stored)
+    return calibrating.calibrate(plan, write, json)
 
 
 def accept(
