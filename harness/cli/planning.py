@@ -21,8 +21,10 @@ from harness.run.request import Finished
 from harness.schema.study import Study
 from harness.schema.subset import Subset, lattice
 
-GIGA, TERA = 1e9, 1e12
+MEGA, GIGA, TERA = 1e6, 1e9, 1e12
+WEIGHTS = ".safetensors"
 FIRST_SEEDS = 10
+HELD = {"seconds": ("seconds", 1.0), "MB of memory": ("memory", MEGA), "MB of disk": ("disk", MEGA)}
 TERMS = ("weights", "gradients", "optimizer", "buckets", "activations")
 
 
@@ -74,7 +76,9 @@ def _measured(study: Study) -> list[Measured]:
             record = records.get(steps.train(training).digest)
             if record is not None and record.attempts == 1:
                 seconds = (record.ended - record.started).total_seconds()
-                found.append(Measured(subset.slug, seed, seconds))
+                peak = record.metrics.get("peak_memory_mb", 0.0) * 2**20
+                disk = float(sum(file.size for name, file in record.outputs.items() if name.endswith(WEIGHTS)))
+                found.append(Measured(subset.slug, seed, seconds, peak, disk))
     return found
 
 
@@ -106,7 +110,8 @@ def _drawn(found: dict[str, Any], study: Study) -> Group:
     passes = grid["encoder_passes_a_sample_while_frozen"]
     caption = (
         f"{grid['trainings']} trainings: {_count_of(hours)} device-hours{cost}; {_gb(grid['disk'])} GB of checkpoints. "
-        f"While encoders are frozen, {passes['shared']} of their passes serve what {passes['apart']} do apart.\n"
+        f"While encoders are frozen, {passes['shared']} of their passes serve what {passes['apart']} do apart; kept "
+        f"whole, what they say takes {_gb(grid['features_while_frozen'])} GB (machine.features_gb).\n"
         f"One training: a checkpoint of {_gb(found['disk']['checkpoint'])} GB, snapshots of "
         f"{_gb(found['disk']['snapshots'])} GB; {_gb(found['main_memory_at_start'])} GB of main memory at its start.\n"
         f"Assumed: {assumed['text_tokens']} tokens of text a sample; {_speed(found)}. Device: {device['source']}."
@@ -114,14 +119,26 @@ def _drawn(found: dict[str, Any], study: Study) -> Group:
     names = ("subset", "turn", ">seeds", ">TFLOP", ">device-hours")
     shown.append(columns(f"The lattice of {len(study.recipe.pool)}, in turn", names, rows, caption))
     if found["measured"]:
-        rows = [
-            (m["subset"], str(m["seed"]), f"{m['seconds']:,.0f}", f"{m['operations'] / TERA:,.2f}",
-             f"{m['operations_a_second'] / GIGA:,.1f}")
-            for m in found["measured"]
-        ]  # fmt: skip
-        names = ("subset", ">seed", ">seconds", ">TFLOP counted", ">GFLOP/s")
-        shown.append(columns("Against trainings that were run", names, rows))
+        names = ("subset", ">seed", ">TFLOP", ">GFLOP/s", *(f">{what}: plan / run" for what in HELD))
+        rows = [_held(one) for one in found["measured"]]
+        caption = (
+            "The plan's seconds take one rate for all these trainings, so they agree as far as its operations do. The "
+            "run's memory is that of its whole process, Python and libraries included; its disk is that of its weights."
+        )
+        shown.append(columns("Against trainings that were run", names, rows, caption))
     return Group(*shown)
+
+
+def _held(one: dict[str, Any]) -> tuple[str, ...]:
+    """Write one training that was run beside its plan."""
+    pairs = [(one[what]["planned"], one[what]["measured"], unit) for what, unit in HELD.values()]
+    return (
+        one["subset"],
+        str(one["seed"]),
+        f"{one['operations'] / TERA:,.2f}",
+        f"{one['operations_a_second'] / GIGA:,.1f}",
+        *(" / ".join("?" if value is None else f"{value / unit:,.1f}" for value in pair) for *pair, unit in pairs),
+    )
 
 
 def _row(layout: dict[str, Any]) -> tuple[str, ...]:

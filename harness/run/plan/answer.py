@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from harness.run.plan.costs import cheapest, operations, stages_of_zero
+from harness.encoders.table import specs
+from harness.run.plan.costs import cheapest, memory, operations, stages_of_zero
 from harness.run.plan.devices import Device
-from harness.run.plan.grid import parts_of, shared_passes, training, turns
+from harness.run.plan.grid import features, parts_of, shared_passes, training, turns
 from harness.run.plan.nouns import Counts, Layout
 from harness.schema.study import Study
 
@@ -34,11 +35,16 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Hold one training that was run: its subset, its seed, the seconds that it took."""
+    """Hold one training that was run: subset, seed, seconds, the peak memory of its process and its files in bytes.
+
+    The process holds Python and its libraries too (`memory`, 0 where it was not recorded), which no plan counts.
+    """
 
     subset: str
     seed: int
     seconds: float
+    memory: float
+    disk: float
 
 
 def answer_of(
@@ -92,10 +98,11 @@ def answer_of(
             "trainings": sum(turn.seeds for turn in ordered),
             "operations": sum(turn.operations * turn.seeds for turn in ordered),
             "encoder_passes_a_sample_while_frozen": {"apart": apart, "shared": shared},
+            "features_while_frozen": features(recipe, specs(recipe.pool, recipe.encoder_size)),
             "disk": sum(4.0 * sum(p.parameters for p in parts_of(counts, t.subset)) * t.seeds for t in ordered),
             "turns": [{**turn.plain(), "device_hours": _hours(turn.operations, rate)} for turn in ordered],
         },
-        "measured": [_held(counts, study, one) for one in measured],
+        "measured": [_held(counts, study, one, rate) for one in measured],
     }
 
 
@@ -114,14 +121,23 @@ def fullest(layout: dict[str, Any]) -> Layout:
     return Layout.model_validate(layout)
 
 
-def _held(counts: Counts, study: Study, one: Measured) -> dict[str, Any]:
-    done = training(counts, study.recipe, one.subset, study.machine.recompute)
+def _held(counts: Counts, study: Study, one: Measured, rate: float) -> dict[str, Any]:
+    """Hold one training against its plan: what was measured beside what would have been said of it before."""
+    recipe, machine = study.recipe, study.machine
+    parts = parts_of(counts, one.subset)
+    done = training(counts, recipe, one.subset, machine.recompute)
+    laid = (machine.devices, machine.micro_batch, machine.zero_stage, machine.offload, machine.recompute)
     return {
         "subset": one.subset,
         "seed": one.seed,
-        "seconds": one.seconds,
         "operations": done,
-        "operations_a_second": done / (one.seconds * study.machine.devices),
+        "operations_a_second": done / (one.seconds * machine.devices),
+        "seconds": {"planned": done / rate / machine.devices if rate else None, "measured": one.seconds},
+        "memory": {
+            "planned": max(sum(memory(stage, parts, *laid).values()) for stage in recipe.stages),
+            "measured": one.memory or None,
+        },
+        "disk": {"planned": 4.0 * sum(part.parameters for part in parts), "measured": one.disk},
     }
 
 

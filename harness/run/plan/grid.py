@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from harness.run.plan.costs import operations
 from harness.run.plan.nouns import Counted, Counts
+from harness.schema.encoder import EncoderSpec
 from harness.schema.frozen import Frozen
 from harness.schema.recipe import TrainRecipe
 from harness.schema.subset import Subset, lattice
@@ -55,6 +56,17 @@ def _why(subset: Subset, pool: Sequence[str]) -> str:
     if missing < 2:
         return ORDER[missing]
     return {1: "single", 2: "pair"}.get(len(subset), "rest")
+
+
+def features(recipe: TrainRecipe, encoders: Sequence[EncoderSpec]) -> float:
+    """Return the bytes of what all encoders say of every sample of the stages in which they are frozen.
+
+    That is N D numbers an encoder and sample, in the stage's precision (harness/train/sharing.py keeps them).
+    """
+    numbers = sum(spec.grid**2 * spec.channels for spec in encoders)
+    frozen = [stage for stage in recipe.stages if "encoders" not in stage.rates]
+    sizes = {"bfloat16": 2, "float32": 4}
+    return float(sum(numbers * sizes[stage.precision] * stage.steps * stage.global_batch for stage in frozen))
 
 
 def shared_passes(recipe: TrainRecipe) -> tuple[int, int]:

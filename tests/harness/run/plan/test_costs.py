@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.config.compose import compose
+from harness.encoders.table import specs
 from harness.run.plan.costs import activations, cheapest, lay_out, memory, operations, passes
 from harness.run.plan.devices import Device, find
-from harness.run.plan.grid import ORDER, parts_of, shared_passes, training, turns
+from harness.run.plan.grid import ORDER, features, parts_of, shared_passes, training, turns
 from harness.run.plan.nouns import Counted, Counts, SubsetCount
 from harness.schema.recipe import Stage
 
@@ -158,6 +159,17 @@ def test_a_training_costs_its_stages_and_a_lattice_its_trainings():
 
 def test_one_pass_of_each_encoder_serves_all_subsets_while_they_are_frozen():
     assert shared_passes(compose().recipe) == (80, 5)
+
+
+def test_features_of_frozen_stages_are_tokens_times_channels_times_samples():
+    recipe = compose().recipe
+    encoders = specs(("clip", "convnext"), "tiny")
+    (align, tune) = recipe.stages
+    assert "encoders" not in align.rates
+    assert "encoders" in tune.rates
+    assert features(recipe, encoders) == 64 * (96 + 128) * 4 * align.steps * align.global_batch
+    halved = recipe.model_copy(update={"stages": (align.model_copy(update={"precision": "bfloat16"}),)})
+    assert features(halved, encoders) == features(recipe, encoders) / 2
 
 
 def test_devices_are_known_or_refused():
