@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.analyse.cells import some
 from harness.analyse.masks import Values
-from harness.analyse.rank_table import Ranks
+from harness.analyse.ranks import Ranks
 from harness.analyse.residual import residual
 from harness.analyse.traits import Traits
 from harness.errors import InvalidEvidence
@@ -23,7 +23,7 @@ def before_and_after(ranks: Ranks | None, why: Plain) -> Plain:
     """Return the ranks at each station and what changes; what lacks is named in `why`."""
     if ranks is None:
         why["effective_rank"] = "it needs trained models (harness ranks), or ranks taken of features: --ranks FILE.csv"
-        return {"effective_rank": {}, "rank_change": {}, "rank_variant": None}
+        return {"effective_rank": {}, "rank_change": {}, "pair_rank_change": {}, "rank_variant": None}
     found = ranks.plain()
     if lacking := [
         f"{name} {key}"

@@ -54,6 +54,7 @@ def statements(found: Plain, margin: float = MARGIN) -> list[Statement]:
         _within(f"the best pair matches the full set to {points}", ROLES, best, "pair", margin),
         _marginal(f"beyond the pair a further encoder gains at most {points}", found, margin),
         _explains("effective rank explains what parameters leave of the score", found["residual"]),
+        _anchored("the best pair is a rank that survives joint training and one that expands under it", found),
         _within(
             f"some masked view of the full model reaches its score to {points}",
             REDUNDANCY, found["best_masked_view"], "subset", margin,
@@ -132,6 +133,27 @@ def _explains(statement: str, it: Plain | None) -> Statement:
     # That nothing shows in a few points does not show that there is nothing.
     shown = it["p_value"] <= SIGNIFICANT and it["cross_validated_r2"] > 0
     return Statement(statement, ROLES, "holds" if shown else "undecided", it["says"])
+
+
+def _anchored(statement: str, found: Plain) -> Statement:
+    best = found["best_pair_against_full"]
+    changes = found["pair_rank_change"].get(best["pair"]) if best else None
+    if best is None or changes is None:
+        return Statement(statement, ROLES, "cannot be asked", "scores, or the ranks of the best pair, are missing")
+    words = [it["word"] for it in changes.values()]
+    told = ", ".join(f"{name} {it['word']} ({_ratio(it)})" for name, it in changes.items())
+    share = best["chosen_share"]
+    because = f"{best['pair']}: {told}" + ("" if share is None else f"; the best pair in {share:.0%} of the draws")
+    known = all(it["low"] is not None for it in changes.values()) and "undecided" not in words
+    if not known or share is None or share < CERTAIN:
+        return Statement(statement, ROLES, "undecided", because)
+    verdict: Verdict = "holds" if sorted(words) == ["expands", "survives"] else "does not hold"
+    return Statement(statement, ROLES, verdict, because)
+
+
+def _ratio(it: Plain) -> str:
+    ends = "no interval" if it["low"] is None else f"{it['low']:.2f} to {it['high']:.2f}"
+    return f"{it['value']:.2f}, {ends}"
 
 
 def _dominates(statement: str, found: Plain) -> Statement:

@@ -25,8 +25,8 @@ from harness.analyse.needs import unavailable
 from harness.analyse.number import number
 from harness.analyse.pairs import find_pairs
 from harness.analyse.rank_summary import before_and_after, residuals
-from harness.analyse.rank_table import Ranks
 from harness.analyse.rankings import agreement, win_probabilities
+from harness.analyse.ranks import Ranks
 from harness.analyse.replicates import REPLICATES, Draws, draw
 from harness.analyse.statements import statements
 from harness.analyse.traits import Traits

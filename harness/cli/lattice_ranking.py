@@ -7,15 +7,16 @@ from typing import Any
 
 from benchmarks.table import BENCHMARKS
 from harness.analyse import rank_record, rank_table
-from harness.cli.screen import answer, columns
-from harness.cli.work import workplace
-from harness.config.places import RANKS
+from harness.cli.screen import Screen, answer, columns
+from harness.config.compose import compose
+from harness.config.places import RANKS, resolve
 from harness.errors import UsageError
 from harness.record import durable
 from harness.record.fingerprint import collect
 from harness.run import lattice_ranks
 from harness.run.jobs import NO_MASK, lay_out
 from harness.run.processor import environment
+from harness.run.reproduce import Workplace
 from harness.schema.subset import Subset
 
 FEWEST_PICTURES = 2
@@ -42,11 +43,13 @@ def ranks(subsets: str, overrides: Sequence[str], pictures: int, out: Path | Non
     if pictures < FEWEST_PICTURES:
         raise UsageError(f"ranks need {FEWEST_PICTURES} pictures or more, not {pictures}")
     target = out or RANKS
-    with workplace(overrides) as place:
-        pool = place.study.recipe.pool
-        jobs = lay_out(place.study, Subset.select(subsets, pool), NO_MASK)
+    study = compose(overrides)
+    pool = study.recipe.pool
+    with Screen() as screen:
+        place = Workplace(study, resolve(study.store.folder), screen)
+        jobs = lay_out(study, Subset.select(subsets, pool), NO_MASK)
         taken = lattice_ranks.take(place, jobs, [one.name for one in BENCHMARKS], pictures)
-        made = collect(environment(place.study.machine)).plain()
+        made = collect(environment(study.machine)).plain()
     durable.make_folder(target.parent)
     _write(target, rank_record.to_csv(taken.rows))
     record = {

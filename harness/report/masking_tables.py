@@ -4,7 +4,7 @@ from harness.report.names import Plain
 from harness.report.table import Amount, Table, amount
 from harness.report.tables import percent
 
-OPERATORS = {"zero": "zeros", "mean": "the encoder's mean token", "noise": "noise of the encoder's moments"}
+OPERATORS = {"zero": "zeros", "mean": "mean tokens", "noise": "matched noise"}
 
 
 def operator(mask: str) -> str:
@@ -12,31 +12,28 @@ def operator(mask: str) -> str:
     return OPERATORS.get(mask, mask)
 
 
-def operators(found: Plain) -> Table:
-    """Give each operator's rates, floor and agreement; none where there is one operator alone."""
+def operators(found: Plain) -> list[Table]:
+    """Give each operator's rates, and its gap, floor and agreement; none where there is one operator alone."""
     told = found["masking_operator"]
-    rows = [
-        (
-            operator(mask),
-            *(amount(it["conditional_utilization_rate"][name], percent=True) for name in found["pool"]),
-            amount(it["information_gap"], percent=True),
-            amount(it["all_masked"]),
-            amount(it["agreement"]),
-            percent(it["agreement"]["same_first_share"]),
-        )
+    if len(told) < 2:
+        return []
+    rates = [
+        (operator(mask), *(amount(it["conditional_utilization_rate"][name], percent=True) for name in found["pool"]))
         for mask, it in told.items()
     ]
+    beside = [
+        (operator(mask), amount(it["information_gap"], percent=True), amount(it["all_masked"]), amount(it["agreement"]),
+         percent(it["agreement"]["same_first_share"]))
+        for mask, it in told.items()
+    ]  # fmt: skip
+    heads = ("masked by", *(f">{name}" for name in found["pool"]))
     own = operator(found["masking"])
-    heads = (
-        "masked by",
-        *(f">{name}" for name in found["pool"]),
-        ">Information Gap, %",
-        ">all masked, points",
-        f">tau with {own}",
-        ">same first in",
-    )
+    others = (">Information Gap, %", ">all masked, points", f">Kendall tau with {own}", ">same first in")
     title = "Conditional Utilization Rate by what stands for a masked encoder, per cent"
-    return Table("masking-operators", title, heads, tuple(rows) if len(told) > 1 else ())
+    return [
+        Table("masking-operators", title, heads, tuple(rates)),
+        Table("masking-agreement", "Do the operators agree?", ("masked by", *others), tuple(beside)),
+    ]
 
 
 def attention(found: Plain) -> Table:

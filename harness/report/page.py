@@ -147,13 +147,11 @@ def _figure(figure: Figure) -> str:
     caption = f"<figcaption>{escapes.html(figure.caption)}</figcaption>"
     if figure.panels:
         return f'<div class="panels">{figure.drawn}</div><p class="note">{escapes.html(figure.caption)}</p>'
-    if figure.wide:
-        label = escapes.html(figure.caption)
-        return (
-            f'<figure><div class="scroll wide" role="region" tabindex="0" aria-label="{label}">{figure.drawn}</div>'
-            f"{caption}</figure>"
-        )
-    return f"<figure>{figure.drawn}{caption}</figure>"
+    label, class_ = escapes.html(figure.caption), "scroll wide" if figure.wide else "scroll"
+    return (
+        f'<figure><div class="{class_}" role="region" tabindex="0" aria-label="{label}">{figure.drawn}</div>'
+        f"{caption}</figure>"
+    )
 
 
 def _table(one: Table) -> str:

@@ -29,6 +29,22 @@ def ranks(found: Plain) -> list[Table]:
     ]
 
 
+def pairs(found: Plain) -> Table:
+    """Give what becomes of the ranks of a pair's members when they are trained together, best pair first."""
+    scores = found["score"]["retrained"]
+    order = sorted(found["pair_rank_change"], key=lambda pair: -(scores[pair]["value"] or 0.0))
+    rows: list[tuple[Cell, ...]] = []
+    for pair in order:
+        members = [
+            cell
+            for name, it in found["pair_rank_change"][pair].items()
+            for cell in (name, amount(it), it["word"] or "")
+        ]
+        rows.append((pair, amount(scores[pair]), *members))
+    heads = ("pair", ">its score", "one", ">together / alone", "it", "the other", ">together / alone", "it")
+    return Table("pair-rank-change", "Ranks of a pair's members, trained together over alone", heads, tuple(rows))
+
+
 def residuals(found: Plain) -> Table:
     """Give, for every variant of the rank, what it explains of the score that parameters leave."""
     rows = [

@@ -122,7 +122,7 @@ def _operators(found: Plain) -> Section:
         if len(found["masking_operator"]) > 1
         else "Not to be had: the table has views masked by one operator at most (column mask: zero, mean, noise).",
     )
-    shown = tables.made(masking_tables.operators(found))
+    shown = tables.made(*masking_tables.operators(found))
     return Section("operators", "What stands for a masked encoder", words, figures, tuple(shown))
 
 
@@ -197,7 +197,7 @@ def _ranks(found: Plain) -> Section:
         words.append(why_not(found, "residual"))
     drawn = plots.ranks(found)
     figures = figure(drawn, "Lines are 95 per cent intervals over seeds, where there are two or more.")
-    shown = tables.made(*rank_tables.ranks(found), rank_tables.residuals(found))
+    shown = tables.made(*rank_tables.ranks(found), rank_tables.pairs(found), rank_tables.residuals(found))
     return Section("ranks", "Effective rank before and after training", tuple(words), figures, tuple(shown))
 
 

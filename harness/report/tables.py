@@ -12,11 +12,11 @@ from harness.report.table import Amount, Cell, Table, amount
 ROLES = (
     ("Capacity", "capacity", False),
     ("Necessity", "necessity", False),
-    ("Necessity, % of full", "relative_necessity", True),
+    ("Necessity, %", "relative_necessity", True),
     ("CUR, %", "conditional_utilization_rate", True),
     ("CUR above floor, %", "floor_corrected_utilization_rate", True),
-    ("Shapley value", "shapley_value", False),
-    ("masked Shapley value", "masked_shapley_value", False),
+    ("Shapley", "shapley_value", False),
+    ("Shapley, masked", "masked_shapley_value", False),
 )
 ORDERS = {
     "alone": "encoders alone: retrained against masked",

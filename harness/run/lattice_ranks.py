@@ -16,6 +16,7 @@ from harness.run.diverged import DivergedTraining, demand_trained
 from harness.run.jobs import Job
 from harness.run.reproduce import Workplace
 from harness.run.request import Finished, RankRequest
+from harness.schema.encoder import EncoderSpec
 from harness.schema.recipe import Training
 from harness.schema.run import RunRecord
 from harness.schema.subset import NOTHING, Subset
@@ -42,8 +43,7 @@ def take(place: Workplace, jobs: Sequence[Job], benchmarks: Sequence[str], pictu
     done, problems = _done(place, jobs)
     if not done:
         raise UsageError(f"none of the {len(jobs)} trainings is in {place.store.folder}. First: harness sweep")
-    pool = place.study.recipe.pool
-    before = place.study.training(Subset.parse("all", pool), specs(pool, place.study.recipe.encoder_size)).encoders
+    before = encoders_of(place)
     request = RankRequest(
         encoders=before,
         seed=place.study.seed,
@@ -65,6 +65,12 @@ def take(place: Workplace, jobs: Sequence[Job], benchmarks: Sequence[str], pictu
                 own = rows_of(event.metrics, name, NOTHING, place.study.seed, "", sha256, pictures)
                 rows += _whole(own, f"{name} before training", problems)
     return Taken(tuple(rows), len(done), tuple(problems))
+
+
+def encoders_of(place: Workplace) -> tuple[EncoderSpec, ...]:
+    """Return the whole pool as a training of all of it begins, with the weights that are pinned."""
+    recipe = place.study.recipe
+    return place.study.training(Subset.parse("all", recipe.pool), specs(recipe.pool, recipe.encoder_size)).encoders
 
 
 def _done(place: Workplace, jobs: Sequence[Job]) -> tuple[list[tuple[Training, RunRecord]], list[str]]:

@@ -12,10 +12,11 @@ from harness.report.figures.drawing import box, drawing, line, short, text, wide
 from harness.report.names import MEAN, Plain
 
 SHADES = 10
-CELL, ROW, DOT = 46.0, 21.0, 22.0
+CELL, ROW, DOT = 46.0, 21.0, 26.0
 GAP = 9.0
 TURN = -38.0
 LEFT = 12.0
+LEGEND, SWATCH, SMALL = 40.0, 22.0, 11.0
 
 
 def heat(found: Plain, view: str) -> str:
@@ -28,7 +29,7 @@ def heat(found: Plain, view: str) -> str:
     top = 0.64 * longest + 44
     tops = _tops(rows, top)
     width = lefts[-1] + CELL + 0.75 * longest
-    height = tops[-1] + ROW + 12
+    height = tops[-1] + ROW + LEGEND
     parts = _heads(columns, lefts, pool, top)
     ranges = {column: _range(found, column) for column in columns}
     for row, y in zip(rows, tops, strict=True):
@@ -36,6 +37,7 @@ def heat(found: Plain, view: str) -> str:
         scores = found["score"][view]["+".join(row)]
         for column, x in zip(columns, lefts, strict=True):
             parts += _cell(names.on(scores, column)["value"], ranges[column], x, y)
+    parts += _legend(lefts[0], tops[-1] + ROW + 14)
     known = [found["score"][view]["+".join(row)]["value"] is not None for row in rows]
     heading = f"Scores of the {len(rows)} {view} subsets"
     description = (
@@ -87,6 +89,15 @@ def _cell(value: float | None, ends: tuple[float, float], x: float, y: float) ->
     shade = min(SHADES - 1, int(share * SHADES))
     inside = text(x + (CELL - 2) / 2, y + ROW / 2 + 3, short(value, 1), "middle", f"small on{shade}")
     return [box(x, y, CELL - 2, ROW - 2, f"h{shade}", 2), inside]
+
+
+def _legend(x: float, y: float) -> list[str]:
+    """Show what the colours mean: each column's own scores, low to high."""
+    words = "lowest of its column, points"
+    start = x + wide(words, SMALL) + 8
+    swatches = [box(start + SWATCH * shade, y, SWATCH - 2, 12, f"key h{shade}", 2) for shade in range(SHADES)]
+    end = text(start + SWATCH * SHADES + 6, y + 10, "highest", class_="faint small")
+    return [text(x, y + 10, words, class_="faint small"), *swatches, end]
 
 
 def _range(found: Plain, column: str) -> tuple[float, float]:

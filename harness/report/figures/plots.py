@@ -63,7 +63,11 @@ def attention(found: Plain) -> str | None:
     it = found["attention_divergence"]
     several = it is not None and len(it["views"]) > 1
     rows = [
-        _row(f"{kept}, {mask}" if several else kept, look, found["pool"].index(kept) if kept in found["pool"] else -1)
+        _row(
+            f"{kept}, {operator(mask)}" if several else kept,
+            look,
+            found["pool"].index(kept) if kept in found["pool"] else -1,
+        )
         for mask, views in (it["views"] if it else {}).items()
         for kept, look in views.items()
     ]

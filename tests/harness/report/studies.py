@@ -10,7 +10,7 @@ from harness.analyse.attention_table import Look, Looks
 from harness.analyse.cells import Cell
 from harness.analyse.lattice import build
 from harness.analyse.number import Number
-from harness.analyse.rank_table import Ranks
+from harness.analyse.ranks import Ranks
 from harness.analyse.summary import summarise
 from harness.analyse.traits import of_numbers
 from harness.report.page import Origin

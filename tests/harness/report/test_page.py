@@ -113,7 +113,8 @@ def test_a_whole_lattice_leaves_nothing_out():
 def test_what_is_measured_of_trained_models_is_on_the_page_too():
     text = page(lattice(), ORIGIN)
     assert {table.name for table in all_tables(lattice())} >= {
-        *("masking-operators", "attention", "effective-rank", "effective-rank-share", "rank-change", "residual"),
+        *("masking-operators", "masking-agreement", "attention"),
+        *("effective-rank", "effective-rank-share", "rank-change", "pair-rank-change", "residual"),
     }
     for name in ("operator-0", "operator-1", "operator-2", "attention", "ranks"):
         assert f'id="{name}-title"' in text
