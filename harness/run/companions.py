@@ -16,12 +16,21 @@ from uuid import uuid4
 from harness.run.request import EVENT, Failed
 from harness.schema.machine import MEETING
 
+TORCHRUN = "TORCHELASTIC_RUN_ID"
+"""The variable by which torchrun's processes know that they are its."""
 PATIENCE_S = 60.0
 """What the others may take to end after the first has: they have nothing left to do."""
 
 
 def environments(settings: dict[str, str], count: int, folder: Path) -> list[dict[str, str]]:
-    """Return the environment of each of `count` processes; the meeting place lies in `folder`."""
+    """Return the environment of each of `count` processes; the meeting place lies in `folder`.
+
+    Where torchrun has started them (nodes.py), each is one already and knows where the others are.
+    """
+    if TORCHRUN in settings:
+        # Not through torchrun's own store: it still holds what an earlier training of this command said there.
+        port = str(int(settings["MASTER_PORT"]) + 1)
+        return [{**settings, "TORCHELASTIC_USE_AGENT_STORE": "False", "MASTER_PORT": port}]
     if count == 1:
         return [settings]
     meeting = str(folder / f"meeting-{uuid4().hex}")

@@ -13,7 +13,7 @@ from harness.errors import HarnessError, InvalidEvidence, UsageError
 from harness.record import checkpoints, durable, ledger, predictions
 from harness.record.reference import Reference
 from harness.record.store import Store
-from harness.run import steps
+from harness.run import nodes, steps
 from harness.run.local import PREDICTIONS, Checkpoint, Local
 from harness.run.prepare import Supplies, check_parts
 from harness.run.story import Story
@@ -70,7 +70,7 @@ class Workplace:
         """Train one subset, or find it done; no subset trains on parts that are not the pinned ones."""
         check_parts(self.study)
         training = self.study.training(trained, specs(trained.names, self.study.recipe.encoder_size))
-        return self.local.train(training)
+        return nodes.train(self.local, training)
 
     def trained(self, trained: Subset) -> RunRecord:
         """Find the finished training of a subset.
