@@ -128,3 +128,23 @@ def test_what_a_machine_or_a_store_need_not_state_may_be_stated():
     plain = compose()
     assert (plain.machine.features_gb, plain.store.live_s) == (0, 0)
     assert study.recipe.digest == plain.recipe.digest
+
+
+BY_CAPTIONS = ["recipe.stages.0.objective=language", "recipe.stages.0.sources.0.file=captions.json"]
+
+
+@pytest.mark.parametrize(
+    ("words", "tokens"),
+    [
+        (["recipe.fusion.kind=project_sum"], 64),
+        (["recipe.fusion.kind=route"], 64),
+        (["recipe.fusion.dropout=0.3"], 64),
+        (["recipe.fusion.kind=append", *BY_CAPTIONS], 128),
+        (["recipe.fusion.kind=interleave", *BY_CAPTIONS], 128),
+        (["recipe.fusion.kind=aggregate", "recipe.fusion.queries=4", "recipe.fusion.layers=1", *BY_CAPTIONS], 16),
+        (["recipe.fusion.kind=prune", "recipe.fusion.budget=64", *BY_CAPTIONS], 64),
+    ],
+)
+def test_every_arm_is_a_few_words_on_the_miniature(words, tokens):
+    """The words are those of docs/fusion.md; two encoders on the grid of 8 x 8."""
+    assert compose(words).recipe.fusion.visual_tokens(2) == tokens
