@@ -16,7 +16,7 @@ from harness.run.reproduce import Workplace
 
 HOWS: tuple[How, ...] = ("same picture", "like picture", "like question")
 TAKEN, UNREAD = 40, 30
-SHOWN = 20
+SHOWN, LISTED = 20, 1000
 NAMES = ("benchmark", ">questions", *(f">{how}" for how in HOWS), ">taken", ">taken, picture alike")
 
 
@@ -73,9 +73,10 @@ def _plain(file: Path, found: Scan, counts: dict[str, int]) -> dict[str, Any]:
         "pictures": found.pictures,
         "unread": found.unread,
         "benchmarks": told,
+        "found": len(listed),
         "findings": [
             {field: getattr(one, field) for field in ("benchmark", "sample", "record", "how", "likeness", "asked")}
-            for one in listed
+            for one in listed[:LISTED]
         ],
     }
 
@@ -125,7 +126,7 @@ def _markdown(plain: dict[str, Any], rows: Sequence[Sequence[str]]) -> str:
     text = f"# What {plain['file']} holds of the benchmarks\n\n" + line(heads) + line(rule) + "".join(map(line, rows))
     text += "\n" + "\n".join(f"- {one}" for one in _sentences(plain)) + "\n"
     if shown:
-        text += f"\nThe strongest {len(shown):,} of {len(plain['findings']):,} findings:\n\n"
+        text += f"\nThe strongest {len(shown):,} of {plain['found']:,} findings:\n\n"
         text += line(("how", "benchmark", "question", "record", "likeness", "words alike"))
         text += line(["---"] * 4 + ["---:"] * 2) + "".join(map(line, shown))
     return text

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import file_digest, sha256
 from io import BytesIO
 from itertools import islice
@@ -32,7 +33,7 @@ from harness.errors import InvalidEvidence, UsageError
 
 FORMAT = "pinned mixture 1"
 ROW = np.dtype([("start", "<u8"), ("size", "<u4"), ("picture", "V32")])
-WINDOW, THREADS = 512, 8
+WINDOW, THREADS, REMEMBERED = 512, 8, 1 << 15
 Why = Literal["no picture", "several pictures", "turns", "absent picture", "broken picture"]
 
 
@@ -80,11 +81,13 @@ def left_out_of(file: Path) -> Path:
 def _pin(folder: Path, name: str, told: Callable[[str, int], None]) -> dict[str, Any]:
     file, count, why = folder / name, 0, Counter[str]()
     rows, listed = index_of(file), left_out_of(file)
+    # Several records in a row often share a picture, and many share one in all.
+    look = lru_cache(maxsize=REMEMBERED)(_look)
     fresh = {path: path.with_name(f".{path.name}.partial") for path in (rows, listed)}
     with ThreadPoolExecutor(THREADS) as pool, fresh[rows].open("wb") as index, fresh[listed].open("w") as left:
         records = located(file)
         while window := list(islice(records, WINDOW)):
-            judged = pool.map(lambda one: _judge(one.record, folder), window)
+            judged = pool.map(lambda one: _judge(one.record, folder, look), window)
             for one, verdict in zip(window, judged, strict=True):
                 if isinstance(verdict, bytes):
                     index.write(_row(one, verdict))
@@ -115,7 +118,7 @@ def _row(one: Located, picture: bytes) -> bytes:
     return np.array([(one.start, one.size, picture)], dtype=ROW).tobytes()
 
 
-def _judge(record: dict[str, Any], folder: Path) -> bytes | Why:
+def _judge(record: dict[str, Any], folder: Path, look: Callable[[Path], bytes | Why]) -> bytes | Why:
     """Return the SHA-256 of a record's picture, or why the record is left out."""
     picture = record.get("image")
     if not picture:
@@ -127,8 +130,13 @@ def _judge(record: dict[str, Any], folder: Path) -> bytes | Why:
             return "turns"
     except InvalidEvidence:
         return "turns"
+    return look(folder / picture)
+
+
+def _look(picture: Path) -> bytes | Why:
+    """Return the SHA-256 of a picture that can be decoded whole, or why it cannot."""
     try:
-        content = (folder / picture).read_bytes()
+        content = picture.read_bytes()
     except OSError:
         return "absent picture"
     try:

@@ -22,8 +22,8 @@ def scan(file: Path, *words: str, pictures: Path | None = None, to: Path | None 
     """Look for the questions of benchmarks (default: all sixteen) in a training mixture in LLaVA's format.
 
     By the bytes of pictures, by how they look (resized, recompressed, border cut off), and by long questions. Pictures
-    lie below --pictures, else beside the file; --to writes the report as Markdown. Exit code 40 where a question was
-    taken with its very picture, 30 where pictures could not be read.
+    lie below --pictures, else beside the file; --to writes the report as Markdown, --json lists the thousand strongest
+    findings. Exit code 40 where a question was taken with its very picture, 30 where pictures could not be read.
 
     Examples: harness scan data/eagle/eagle-1-sft-1_8M.json mirror.location=hub
               harness scan mixture.json chartqa --to scan.md
