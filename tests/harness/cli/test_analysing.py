@@ -230,3 +230,29 @@ def test_a_file_that_is_no_array_leaves_with_40(tmp_path):
 
 def test_replicates_out_of_range_are_wrong_use(tmp_path):
     assert harness("analyse", "--replicates", "3").returncode == 2
+
+
+def test_operators_ranks_and_attention_stand_beside_the_scores(tmp_path):
+    rows = [[*row[:2], "", *row[2:]] for row in long_rows(seeds=(0, 1))]
+    whole = named(len(additive()) - 1)
+    rows += [[whole, row[1], "mean", *row[3:]] for row in rows if row[0] != row[1]]
+    rows += [[whole, "", "blind", benchmark, 0, 12.0] for benchmark in BENCHMARKS]
+    table = written(tmp_path / "t.csv", rows, ("trained", "kept", "mask", "benchmark", "seed", "score"))
+    ranks = written(
+        tmp_path / "ranks.csv",
+        [[name, trained, rank, variant, "no"] for name in POOL for variant in ("roy_vetterli", "stable_rank")
+         for trained, rank in (("none", 10), (name, 9), ("all", 12))],
+        ("encoder", "trained", "rank", "variant", "centred"),
+    )  # fmt: skip
+    figures = {"divergence": 0.5, "standard_error": 0.1, "reversed": 0.4, "on_picture": 0.3, "questions": 64}
+    view = {"kept": "clip", "mask": "zero", "on_picture_of_full": 0.3, **figures}
+    about = {"trained": whole, "training": "", "benchmark": "mme", "smoothing": 1e-6}
+    (tmp_path / "attention.json").write_text(json.dumps({**about, "views": [view]}))
+    found = told(table, "--ranks", ranks, "--attention", tmp_path / "attention.json")
+    assert list(found["masking_operator"]) == ["zero", "mean"]
+    assert found["masking_operator"]["mean"]["agreement"]["value"] == 1.0
+    assert found["baseline"]["without_picture"]["value"] == 12.0
+    assert found["rank_variant"] == "roy_vetterli, centred: no"
+    assert {it["joint_from_solo"]["word"] for it in found["rank_change"].values()} == {"expands"}
+    assert found["attention_divergence"]["views"]["zero"]["clip"]["value"] == 0.5
+    assert set(found["unavailable"]) == {"residual"}
