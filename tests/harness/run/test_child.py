@@ -94,7 +94,7 @@ def test_a_child_reads_the_request_and_tells_through_the_pipe(impostor, tmp_path
         ("raise InvalidData('a mirror is torn')", InvalidEvidence, 40, "^a mirror is torn$"),
         ("raise HarnessError('it broke')", HarnessError, 50, r"^it broke\. Its log: "),
         ("raise ZeroDivisionError('by zero')", HarnessError, 50, r"^ZeroDivisionError: by zero\. Its log: "),
-        ("raise MemoryError", HarnessError, 50, "^MemoryError"),
+        ("raise MemoryError", MachineError, 3, r"^out of memory: MemoryError.*machine\.micro_batch"),
     ],
 )
 def test_a_failing_child_fails_its_parent_with_its_exit_code(impostor, tmp_path, body, kind, code, words):
