@@ -1,12 +1,14 @@
 """Lay a sweep out as chains for a cluster: what is missing, as calls that a node can make by itself.
 
 A node composes the study anew from the same overrides and looks every step up by its digest, so a task that runs twice,
-or after somebody else has done its work, finds it done. What has failed more often than the study allows is not
-submitted again; its last reason is said instead.
+or after somebody else has done its work, finds it done. A task tries again by itself what fails for no reason of its
+own, since nobody of ours stays alive to do it. What has failed more often than the study allows is not submitted again;
+its last reason is said instead.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from benchmarks.card import Benchmark
 from benchmarks.table import find
@@ -20,6 +22,7 @@ from harness.run.local import Local
 from harness.run.reproduce import Workplace
 from harness.run.story import Silence
 from harness.run.survey import look
+from harness.run.tries import tried
 from harness.schema.subset import Subset
 
 
@@ -43,7 +46,7 @@ def lay(
         if one.training == "diverged" or not missing:
             continue
         if _failures(local, step.digest) > local.study.sweep.retries:
-            given_up[job.title] = one.why
+            given_up[job.title] = f"{one.why} (a higher sweep.retries tries it again)"
             continue
         name, seed = job.training.trained.slug, job.training.seed
         training = None if one.training == "done" else (train, (words, name, seed))
@@ -53,9 +56,10 @@ def lay(
 
 
 def train(overrides: tuple[str, ...], trained: str, seed: int) -> None:
-    """Do one training on a node."""
+    """Do one training on a node, trying as often again as the failures before leave."""
     job, local = _job(overrides, trained, seed, "none")
-    local.train(job.training)
+    retries = local.study.sweep.retries - _failures(local, steps.train(job.training).digest)
+    tried(partial(local.train, job.training), max(0, retries), local.story.say)
 
 
 def answer(overrides: tuple[str, ...], trained: str, seed: int, keep: str, benchmark: str) -> None:
@@ -64,8 +68,12 @@ def answer(overrides: tuple[str, ...], trained: str, seed: int, keep: str, bench
     card = find(benchmark)
     asked = [(local.study.entry(job.training, view.kept, benchmark, view.mask), card) for view in job.views]
     checkpoint = local.checkpoint(local.train(job.training))
-    for (entry, _), record in zip(asked, local.predict(checkpoint, asked), strict=True):
-        local.score(record, entry, card)
+
+    def answered() -> None:
+        for (entry, _), record in zip(asked, local.predict(checkpoint, asked), strict=True):
+            local.score(record, entry, card)
+
+    tried(answered, local.study.sweep.retries, local.story.say)
 
 
 def _job(overrides: tuple[str, ...], trained: str, seed: int, keep: str) -> tuple[Job, Local]:

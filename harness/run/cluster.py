@@ -3,7 +3,9 @@
 Slurm holds order and limits, so no process of ours stays alive: the trainings are one array of which `at_once` run at a
 time; the answers of a training are an array that starts when its own task of the first one ended well (`afterok`), and
 is cancelled where it did not (`kill-on-invalid-dep`). Submitting again submits what is missing: what is done is left
-out by whoever lists the chains, what is still queued or running by its job's number, which each chain notes.
+out by whoever lists the chains, what is still queued or running by its job's number, which each chain notes. A task
+whose time is up, or that gives way to another, is queued again by its own number, so what waits for it goes on waiting;
+what it was at goes on from its last snapshot.
 """
 
 import json
@@ -19,9 +21,12 @@ from typing import Any
 
 from harness.errors import HarnessError, MachineError
 from harness.record import durable
+from harness.run import node_prefix
 from harness.schema.cluster import ClusterSpec
 
 NOTES = "chains"
+TIMES_UP = 100
+"""How often a task may be queued again because its time is up; a training of weeks takes as many days."""
 Call = tuple[Callable[..., object], tuple[Any, ...]]
 
 
@@ -43,8 +48,25 @@ class Submitted:
     alive: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Resumable:
+    """Call a function that goes on where it was when it is called again, and say so to submitit."""
+
+    function: Callable[..., object]
+
+    def __call__(self, *arguments: Any) -> object:
+        """Call it."""
+        return self.function(*arguments)
+
+    def checkpoint(self, *arguments: Any) -> Any:
+        """Return the call to make when the task runs again: the same."""
+        from submitit.helpers import DelayedSubmission
+
+        return DelayedSubmission(self, *arguments)
+
+
 def submit(spec: ClusterSpec, gpus: int, folder: Path, chains: Sequence[Chain]) -> Submitted:
-    """Hand chains to Slurm; `gpus` are those of one training, `folder` is seen by every node.
+    """Hand chains to Slurm; `gpus` are those of one training, `folder` lies in the store, which every node sees.
 
     Raises:
         MachineError: there is no Slurm here, or it refuses, such as a partition that does not exist.
@@ -56,7 +78,9 @@ def submit(spec: ClusterSpec, gpus: int, folder: Path, chains: Sequence[Chain]) 
     notes, living = durable.make_folder(folder / NOTES), _living()
     alive = tuple(chain.name for chain in chains if _noted(notes, chain) & living)
     fresh = [chain for chain in chains if chain.name not in alive]
-    executor = submitit.SlurmExecutor(folder=folder / "%j", python=python(spec))
+    executor = submitit.SlurmExecutor(
+        folder=folder / "%j", max_num_timeout=TIMES_UP, python=python(spec, folder.parent)
+    )
     trained = [chain for chain in fresh if chain.training is not None]
     try:
         executor.update_parameters(**_requests(spec, gpus))
@@ -71,8 +95,11 @@ def submit(spec: ClusterSpec, gpus: int, folder: Path, chains: Sequence[Chain]) 
     return Submitted(len(trained), sum(len(chain.following) for chain in fresh), alive)
 
 
-def python(spec: ClusterSpec) -> str:
-    """Return the words that start Python on a node: in the container that the prefix starts, or as here."""
+def python(spec: ClusterSpec, store: Path) -> str:
+    """Return the words that start Python on a node: in the container that sees the store, or as here."""
+    if spec.image:
+        inside = node_prefix.words(spec.container, spec.image, store, spec.gpus)
+        return shlex.join([*spec.prefix, *inside, "python"])
     return shlex.join([*spec.prefix, "python"]) if spec.prefix else shlex.quote(sys.executable)
 
 
@@ -100,7 +127,7 @@ def _mapped(executor: Any, calls: Sequence[Call]) -> list[Any]:
     if not calls:
         return []
     with executor.batch():
-        return [executor.submit(function, *arguments) for function, arguments in calls]
+        return [executor.submit(Resumable(function), *arguments) for function, arguments in calls]
 
 
 def _demand_slurm() -> None:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import TypeVar
 
 from benchmarks.card import Benchmark
-from harness.errors import HarnessError, InvalidEvidence, MachineError, UsageError
+from harness.errors import HarnessError, MachineError, UsageError
 from harness.run import child, slots, steps
 from harness.run.diverged import DivergedTraining
 from harness.run.jobs import Job
@@ -27,6 +27,7 @@ from harness.run.pace import Pace, spoken
 from harness.run.prepare import check_parts
 from harness.run.reproduce import Evaluated, Workplace
 from harness.run.story import Story
+from harness.run.tries import tried
 from harness.schema.entry import Entry
 from harness.schema.run import RunRecord
 
@@ -154,17 +155,8 @@ class Sweep:
         return found
 
     def _tried(self, job: Job, task: Callable[[], T]) -> T:
-        """Do a task, again after a plain failure, as often as the study says."""
-        for left in range(self.place.study.sweep.retries, -1, -1):
-            try:
-                return task()
-            except (UsageError, MachineError, InvalidEvidence, DivergedTraining):
-                raise
-            except HarnessError as error:
-                if not left:
-                    raise
-                self.place.story.say(f"{job.title}: failed, {left} more tries: {error}")
-        raise AssertionError("the last try returns or raises")
+        """Do a task of a job, again after a plain failure, as often as the study says."""
+        return tried(task, self.place.study.sweep.retries, lambda why: self.place.story.say(f"{job.title}: {why}"))
 
     def _check(self) -> None:
         if self.stopping.is_set():

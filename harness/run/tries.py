@@ -1,13 +1,37 @@
-"""Note in the store's ledger what becomes of an attempt at some steps, whatever ends it."""
+"""Note in the store's ledger what becomes of an attempt at some steps, whatever ends it, and try again."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import TypeVar
 
+from harness.errors import HarnessError, InvalidEvidence, MachineError, UsageError
 from harness.record import attempts
 from harness.record.attempts import Outcome
 from harness.record.store import Store
+from harness.run.diverged import DivergedTraining
 from harness.run.step import Step
+
+T = TypeVar("T")
+
+
+def tried(task: Callable[[], T], retries: int, say: Callable[[str], None]) -> T:
+    """Do a task, and again after a failure without a reason of its own, such as a killed process or a full disk.
+
+    Raises:
+        HarnessError: it failed once more than it may be tried again, or for a reason that another try would meet too:
+            wrong use, a machine that cannot run it, damaged evidence, a training that diverged.
+    """
+    for left in range(retries, -1, -1):
+        try:
+            return task()
+        except (UsageError, MachineError, InvalidEvidence, DivergedTraining):
+            raise
+        except HarnessError as error:
+            if not left:
+                raise
+            say(f"failed, {left} more tries: {error}")
+    raise AssertionError("the last try returns or raises")
 
 
 class Tries:

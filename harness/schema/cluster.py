@@ -1,15 +1,20 @@
 """Say what one task of a sweep asks of a Slurm cluster. Nothing here is in any digest."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from harness.schema.frozen import Frozen
+
+ContainerTool = Literal["docker", "apptainer", "enroot"]
 
 
 class ClusterSpec(Frozen):
     """Describe the requests of a task; the GPUs of a training are the machine's devices, those of answers one.
 
     `at_once` limits how many trainings run at the same time, and how many arrays of answers of one training do.
-    `prefix` holds the words that start a container, put before `python`; empty where tasks run as they are.
+    Tasks run as they are, or inside `image`, started by `container` (harness/run/node_prefix.py); `prefix` holds words
+    to put before all that, such as a cluster's own wrapper.
     """
 
     partition: str
@@ -20,3 +25,5 @@ class ClusterSpec(Frozen):
     gpus: bool
     at_once: int = Field(gt=0)
     prefix: tuple[str, ...]
+    container: ContainerTool = "apptainer"
+    image: str = ""

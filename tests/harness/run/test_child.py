@@ -84,6 +84,17 @@ def test_a_child_reads_the_request_and_tells_through_the_pipe(impostor, tmp_path
     assert (tmp_path / "work" / "log.txt").read_text() == "a library talks\n"
 
 
+def test_what_each_piece_of_work_took_of_the_machine_is_told_with_it(impostor, tmp_path):
+    done = "tell(Finished(index=0, files={}, metrics={'value': 1.0}, curves={}));"
+    impostor(serving(f"{done} sum(range(10**6)); {done}"))
+    pieces = [event.metrics for event in run(tmp_path) if isinstance(event, Finished)]
+    assert [piece.pop("value") for piece in pieces] == [1.0, 1.0]
+    assert {name.partition("/")[0] for piece in pieces for name in piece} == {"system"}
+    assert all(value >= 0 for piece in pieces for value in piece.values())
+    # What starting took belongs to the first.
+    assert pieces[0]["system/cpu_seconds"] > 0
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "code", "words"),
     [
