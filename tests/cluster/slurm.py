@@ -19,8 +19,8 @@ AuthType=auth/munge
 CryptoType=crypto/munge
 MpiDefault=none
 MailProg=/bin/true
-ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+ProctrackType=proctrack/{track}
+TaskPlugin=task/{task}
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 SelectType=select/cons_tres
@@ -44,6 +44,13 @@ NodeName=node2 NodeHostname=localhost NodeAddr=127.0.0.1 Port={ports[2]} CPUs=8 
 PartitionName=gpu Nodes=node1,node2 Default=YES MaxTime=INFINITE State=UP
 """
 
+LIMITS = """
+CgroupPlugin=cgroup/v1
+ConstrainRAMSpace=yes
+ConstrainCores=no
+ConstrainDevices=no
+"""
+
 
 def why_not() -> str:
     """Say why no Slurm can be started here, or nothing."""
@@ -54,15 +61,21 @@ def why_not() -> str:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[dict[str, str]]:
-    """Start it, yield the environment in which its commands find it, and end everything that was started."""
+def started(folder: Path, limits: bool = False) -> Iterator[dict[str, str]]:
+    """Start it, yield the environment in which its commands find it, and end everything that was started.
+
+    With `limits` a task that takes more memory than it asked for is killed, by the control groups of the kernel.
+    """
     for name in ("state", "spool/node1", "spool/node2", "dev"):
         (folder / name).mkdir(parents=True)
     for number in range(4):
         # The null device: Slurm counts and hands out devices, and nothing here computes on one.
         os.mknod(folder / "dev" / f"gpu{number}", 0o20666, os.makedev(1, 3))
-    text = CONFIGURATION.format(folder=folder, ports=[_free() for _ in range(3)])
+    track, task = ("cgroup", "cgroup") if limits else ("linuxproc", "none")
+    text = CONFIGURATION.format(folder=folder, ports=[_free() for _ in range(3)], track=track, task=task)
     (folder / "slurm.conf").write_text(text)
+    if limits:
+        (folder / "cgroup.conf").write_text(LIMITS)
     gres = f"AutoDetect=off\nNodeName=node[1-2] Name=gpu File={folder}/dev/gpu[0-3]\n"
     (folder / "gres.conf").write_text(gres)
     environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}

@@ -4,6 +4,8 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harness.errors import InvalidEvidence
 from harness.record import durable
@@ -119,6 +121,33 @@ def test_what_an_accepted_table_needs_stays_whole(store):
     assert [one.title for one in store.records()] == ["two"]
     assert store.find(digest("two")) is not None
     assert inspect(store).faults == []
+
+
+CONTENTS = st.sets(st.sampled_from("abcdef"), min_size=1)
+
+
+@settings(max_examples=20)
+@given(steps=st.dictionaries(st.sampled_from(NAMES), CONTENTS), accepted=st.sets(st.sampled_from(NAMES)))
+def test_whatever_is_accepted_stays_whole_and_all_else_goes_once(tmp_path_factory, steps, accepted):
+    folder = tmp_path_factory.mktemp("collected")
+    store = Store(folder / "store")
+    for name, letters in steps.items():
+        files = {letter: folder / letter for letter in letters}
+        for letter, path in files.items():
+            path.write_text(letter)
+        store.commit(record(name), files)
+    keep = {digest(name) for name in accepted}
+    collect(store, keep, remove=True)
+    assert {one.title for one in store.records()} == accepted & set(steps)
+    for name in accepted & set(steps):
+        found = Store(store.folder).find(digest(name))
+        assert found is not None
+        assert {letter: store.path(found, letter).read_text() for letter in steps[name]} == {
+            letter: letter for letter in steps[name]
+        }
+    assert inspect(store).faults == []
+    again = collect(store, keep, remove=True)
+    assert (again.records, again.objects, again.folders) == ((), (), ())
 
 
 def test_nothing_is_collected_while_a_record_cannot_be_read(store):

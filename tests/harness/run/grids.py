@@ -13,6 +13,7 @@ from benchmarks.table import find
 from harness.config.compose import compose
 from harness.record import attempts
 from harness.record.attempts import Attempt
+from harness.record.store import Store
 from harness.run.jobs import lay_out
 from harness.run.reproduce import Workplace
 from harness.run.sweep import Sweep, Swept
@@ -57,6 +58,7 @@ class Ground:
 
     def _make(self) -> None:
         folder = self.root / "mirror"
+        self.root.mkdir(exist_ok=True)
         (folder / FILE).parent.mkdir(parents=True)
         (self.root / "orders").mkdir()
         rows = rows_of(QUESTIONS)
@@ -106,6 +108,15 @@ class Ground:
 def table(swept: Swept) -> dict[str, float]:
     """Return the score of every entry by its name."""
     return {one.score.entry.slug: one.score.value for done in swept.done.values() for one in done}
+
+
+def contents(store: Path) -> dict[str, str]:
+    """Return the digest of everything that every finished step left, by the step's title and the file's name."""
+    return {
+        f"{record.title} {name}": output.sha256
+        for record in Store(store).records()
+        for name, output in record.outputs.items()
+    }
 
 
 def started(lines: Sequence[Attempt]) -> list[str]:

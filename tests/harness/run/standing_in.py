@@ -2,8 +2,8 @@
 
 A sweep's own laws (what is repeated, retried, given up) do not depend on what a child computes, so it need not take
 minutes. `STAND_IN_ORDERS` names a folder of one-shot orders, files called `<task>.<subset>.<what>.<any>`: the next such
-child takes one away and obeys: `kill` dies without a word, `fail`, `misuse` and `damage` raise, `wait` goes on talking
-until it is ended.
+child takes one away and obeys: `kill` dies without a word, `hog` takes more memory than a task may, `fail`, `misuse`
+and `damage` raise, `wait` goes on talking until it is ended.
 """
 
 import os
@@ -23,6 +23,8 @@ from harness.run.worker import Tell, serve
 from harness.schema.prediction import Prediction, PredictionHeader
 
 ORDERS = "STAND_IN_ORDERS"
+HOGGED = 160
+"""Pieces of 16 MiB, 2.5 GiB together."""
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """#!{python}
 import sys
@@ -47,8 +49,10 @@ def order(folder: Path, task: str, subset: str, what: str, times: int = 1) -> No
 
 
 def main() -> None:
-    """Serve the request that the command line names."""
+    """Serve the request that the command line names; to send to a tracker is no computing, and is done for real."""
     task = sys.argv[2].rpartition(".")[2]
+    if task == "mirror_task":
+        os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
     del sys.argv[1:3]
     serve(*{"train_task": (TrainRequest, _train), "predict_task": (PredictRequest, _predict)}[task])
 
@@ -106,6 +110,9 @@ def _obey(task: str, subset: str, tell: Tell) -> None:
         what = path.name.split(".")[2]
         if what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        if what == "hog":
+            taken = [b"x" * 2**24 for _ in range(HOGGED)]
+            raise HarnessError(f"{len(taken)} pieces of memory were to be had")
         while what == "wait":
             tell(Progress(task="train: waiting", done=0, total=1))
             time.sleep(0.05)

@@ -1,11 +1,5 @@
 """A tracker that goes away and comes back has every step once, in order, hung together as the work was."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,44 +13,13 @@ from harness.record.mlflow_store import STEP_TAG
 from harness.record.store import Store
 from harness.run.mirroring import SENT, Fetched, mirror, waiting
 from tests.harness.nouns import digest, record
+from tests.harness.run import tracking
 from tests.harness.run.grids import Told
-
-PATIENCE_S = 240
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def serve(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start a tracking server on a SQLite database, and wait until it answers."""
-    folder.mkdir(exist_ok=True)
-    words = ["server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    places = ["--backend-store-uri", f"sqlite:///{folder}/t.db", "--artifacts-destination", str(folder / "artifacts")]
-    process = subprocess.Popen(
-        [str(Path(sys.prefix) / "bin" / "mlflow"), *words, *places],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
-                return process
-        except OSError:
-            time.sleep(0.3)
-    raise RuntimeError("the tracking server does not answer")
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the server with its workers, as a crash of its machine would."""
-    subprocess.run(["kill", "-9", "--", f"-{process.pid}"], check=True)
-    process.wait()
+    return tracking.free_port()
 
 
 def keep(store: Store, scratch: Path, name: str, **fields: object):
@@ -79,15 +42,15 @@ def test_a_server_that_was_away_has_every_step_once_and_in_order(tmp_path, port)
     mirror(study, store, told)
     assert "2 records wait for MLflow" in told.said[-1]
 
-    server = serve(tmp_path / "server", port)
+    server = tracking.serve(tmp_path / "server", port)
     mirror(study, store, told)
-    end(server)
+    tracking.end(server)
     predictions = {"predictions": answered.outputs["predictions.parquet"].sha256}
     keep(store, tmp_path, "score", kind="score", inputs=predictions, metrics={"value": 50.0})
     mirror(study, store, told)
     assert "1 records wait for MLflow" in told.said[-1]
 
-    server = serve(tmp_path / "server", port)
+    server = tracking.serve(tmp_path / "server", port)
     try:
         for _ in range(2):
             mirror(study, store, told)
@@ -115,4 +78,4 @@ def test_a_server_that_was_away_has_every_step_once_and_in_order(tmp_path, port)
         fetched.close()
         assert store.find(trained.step) is not None
     finally:
-        end(server)
+        tracking.end(server)
