@@ -100,7 +100,8 @@ def _encoders(overrides: Sequence[str]) -> Shown:
         for c in cards
     ]  # fmt: skip
     names = ("name", "title", "trained for", ">side px", ">grid", ">D", ">parameters", "weights", "licence", "paper")
-    notes = "\n".join(f"{card.spec.name}: {card.note}" for card in cards if card.note)
+    told = {card.spec.name: [card.note, _listed(card.listed_by)] for card in cards}
+    notes = "\n".join(f"{name}: {' '.join(filter(None, words))}" for name, words in told.items() if any(words))
     return [card.plain() for card in cards], columns("Encoders", names, rows, notes)
 
 
@@ -117,6 +118,10 @@ def _subsets(overrides: Sequence[str]) -> Shown:
     pool = compose(overrides).recipe.pool
     rows = [(str(subset.mask(pool)), str(len(subset)), subset.slug) for subset in lattice(pool)]
     return [row[2] for row in rows], columns(f"Subsets of {', '.join(pool)}", (">mask", ">size", "subset"), rows)
+
+
+def _listed(by: str) -> str:
+    return f"Names of tensors: {by}." if by else ""
 
 
 def _recipes(overrides: Sequence[str]) -> Shown:

@@ -6,9 +6,12 @@ script (cambrian-mllm/cambrian @ 539ffc3, `scripts/cambrian/pretrain_cambrian_8b
 public pages of the repositories print, or files that others have hashed; what none gives is empty and said in the note.
 """
 
+from pydantic import JsonValue
+
 from harness.encoders.colours import HALF, IMAGENET_MEAN, IMAGENET_STD, OPENAI_MEAN, OPENAI_STD
 from harness.schema.encoder import EncoderCard, EncoderSpec, Pickled, Weights
 
+VIT_L: dict[str, JsonValue] = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16}
 UNKNOWN_DIGEST = "no public text that we know gives the digest of the file: state it in recipe.pins"
 PROFILE = "mlfoundations/open_clip @ 3b37473, docs/model_profile.csv, image_mparams (with the projection to captions)"
 
@@ -17,14 +20,7 @@ FULL: tuple[EncoderCard, ...] = (
         spec=EncoderSpec(
             name="clip",
             family="clip",
-            architecture={
-                "hidden_size": 1024,
-                "intermediate_size": 4096,
-                "num_hidden_layers": 24,
-                "num_attention_heads": 16,
-                "patch_size": 14,
-                "projection_dim": 768,
-            },
+            architecture={**VIT_L, "intermediate_size": 4096, "patch_size": 14, "projection_dim": 768},
             weights=Weights(
                 location="openai/clip-vit-large-patch14-336",
                 revision="ce19dc912ca5cd21c8a653c79e251e808ccabcd1",
@@ -44,6 +40,7 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=303_507_456,
         licence="MIT",
         paper="arXiv 2103.00020",
+        listed_by="transformers.CLIPModel, with the position ids of files of its year",
         published=304_290_000,
         counted_by=PROFILE,
         pickled=Pickled(
@@ -81,6 +78,7 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=428_225_600,
         licence="Apache-2.0",
         paper="arXiv 2303.15343",
+        listed_by="transformers.SiglipModel; fills the published file to the byte",
         published=428_230_000,
         counted_by=PROFILE,
         note="The last layer; Cambrian reads the one before it (mm_vision_select_layer -2).",
@@ -116,6 +114,7 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=1_136_480_768,
         licence="Apache-2.0",
         paper="arXiv 2304.07193",
+        listed_by="transformers.Dinov2Model, under the names of the published file, which it fills to the byte",
         published=1_136_500_000,
         counted_by="model card of timm/vit_giant_patch14_dinov2.lvd142m @ fb3d261: 1,136.5 M",
         note="Cambrian's dinov2-giant-res378: 378 px, positions resampled from 518 px.",
@@ -144,6 +143,7 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=843_398_016,
         licence="Apache-2.0",
         paper="arXiv 2201.03545",
+        listed_by="timm's convnext_xxlarge with a projection to 1024 channels, without its bias",
         published=846_540_000,
         counted_by=PROFILE,
         note=f"No public text that we know gives a revision, and {UNKNOWN_DIGEST}.",
@@ -153,9 +153,7 @@ FULL: tuple[EncoderCard, ...] = (
             name="sam",
             family="sam",
             architecture={
-                "hidden_size": 1024,
-                "num_hidden_layers": 24,
-                "num_attention_heads": 16,
+                **VIT_L,
                 "mlp_dim": 4096,
                 "global_attn_indexes": [5, 11, 17, 23],
                 "num_pos_feats": 128,
@@ -182,6 +180,7 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=307_687_936,
         licence="Apache-2.0",
         paper="arXiv 2304.02643",
+        listed_by="transformers.SamModel",
         published=308_300_000,
         counted_by="model card of timm/samvit_large_patch16.sa1b @ b480160: 308.3 M (with the neck of two layers)",
         note=f"The neck of 256 channels is new, and trained from the start (Eagle). Of the rest, {UNKNOWN_DIGEST}.",
@@ -217,6 +216,7 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=303_388_608,
         licence="MIT",
         paper="arXiv 2303.11331",
+        listed_by="NVlabs/EAGLE @ 4da63d0, vision_models/eva_vit.py, below backbone.net",
         published=304_000_000,
         counted_by="baaivision/EVA @ 006ca79, EVA-02/det/README.md: 304 M of eva02_L_pt_m38m_p14to16, where it began",
         pickled=Pickled(file="eva02/det/eva02_L_coco_det_sys_o365.pth", sha256=""),
@@ -254,6 +254,7 @@ FULL: tuple[EncoderCard, ...] = (
         parameters=512_812_032,
         licence="Apache-2.0",
         paper="arXiv 2210.03347",
+        listed_by="transformers.Pix2StructForConditionalGeneration",
         note=f"The paper counts 1.3 B with the decoder, none for the encoder alone; {UNKNOWN_DIGEST}.",
     ),
 )

@@ -92,9 +92,12 @@ class PretrainRequest(Frozen):
 
 
 class ConvertRequest(Frozen):
-    """Ask for the safetensors file of an encoder that was published as a pickle."""
+    """Ask for the safetensors file of an encoder that was published as a pickle; without a card, of a language model.
 
-    card: EncoderCard
+    A language model's `source` is the folder of its pickles, its `target` that of its configuration.
+    """
+
+    card: EncoderCard | None
     source: str
     target: str
 

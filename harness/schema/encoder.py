@@ -66,7 +66,8 @@ class EncoderCard(Frozen):
     """Introduce one encoder to a reader: what it was trained for, how large it is, where it comes from.
 
     `parameters` counts the weights of the encoder alone, as built from `spec.architecture`; `published` is the count
-    that `counted_by` prints, where there is one for the encoder alone. `note` says what else a user must know.
+    that `counted_by` prints, where there is one for the encoder alone. `listed_by` says who named the tensors of the
+    published checkpoint, which tests hold the module to. `note` says what else a user must know.
     """
 
     spec: EncoderSpec
@@ -77,5 +78,6 @@ class EncoderCard(Frozen):
     paper: str
     published: int | None = None
     counted_by: str = ""
+    listed_by: str = ""
     pickled: Pickled | None = None
     note: str = ""

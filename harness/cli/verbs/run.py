@@ -120,9 +120,11 @@ def convert(encoder: str, pickle: Path, *overrides: str, json: Json = False) -> 
     """Make safetensors of an encoder that was published as a pickle, and print the digest that pins it.
 
     The pickle is read by a process of its own that accepts tensors only, and is held to the card: its digest where one
-    is known, every name and shape. The file goes to the folder of weights (HARNESS_WEIGHTS, or weights).
+    is known, every name and shape. The file goes to the folder of weights (HARNESS_WEIGHTS, or weights). `language`
+    takes the folder of a language model's pickles, and holds them to the configuration in the recipe's folder.
 
-    Example: harness convert clip pytorch_model.bin recipe=eagle_x5_7b
+    Examples: harness convert clip pytorch_model.bin recipe=eagle_x5_7b
+              harness convert language weights/lmsys/vicuna-7b-v1.5 recipe=eagle_x5_7b
     """
     from harness.cli import converting
 

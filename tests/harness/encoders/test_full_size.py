@@ -122,6 +122,12 @@ def test_every_size_has_its_families_and_no_name_twice():
         find("sigclip", "full")
 
 
+@every_full
+def test_a_card_says_who_named_the_tensors_that_it_is_held_to(card):
+    assert card.listed_by
+    assert listed(card.spec.name)
+
+
 @every_real
 def test_a_card_pins_what_is_known_and_says_what_is_not(card):
     weights = card.spec.weights
