@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.encoders.table import specs
-from harness.run.plan.costs import cheapest, memory, operations, stages_of_zero
+from harness.run.plan.costs import cheapest, memory, operations, stages_of_zero, whole
 from harness.run.plan.devices import Device
 from harness.run.plan.grid import features, parts_of, shared_passes, training, turns
 from harness.run.plan.nouns import Counts, Layout
@@ -57,7 +57,7 @@ def answer_of(
     for stage in recipe.stages:
         work = operations(stage, parts, machine.recompute)
         best = cheapest(stage, parts, device, rate, assumed.most)
-        hours = work * stage.global_batch * stage.steps / rate / HOUR if rate else None
+        hours = whole(stage, parts, machine.recompute) / rate / HOUR if rate else None
         stages.append(
             {
                 "stage": stage.name,
@@ -71,7 +71,7 @@ def answer_of(
                 "cheapest": None if best is None else best.plain(),
             }
         )
-    whole, most = (
+    weights, most = (
         sum(part.parameters for part in parts),
         max(sum(part.parameters for part in parts if part.part in stage.rates) for stage in recipe.stages),
     )
@@ -89,11 +89,11 @@ def answer_of(
             "dollars_a_device_hour": assumed.price,
         },
         "parts": [part.plain() for part in parts],
-        "parameters": whole,
+        "parameters": weights,
         "stages": stages,
         "operations": training(counts, recipe, subset, machine.recompute),
-        "disk": {"checkpoint": 4.0 * whole, "snapshots": 2 * 12.0 * most},
-        "main_memory_at_start": 4.0 * whole * machine.devices,
+        "disk": {"checkpoint": 4.0 * weights, "snapshots": 2 * 12.0 * most},
+        "main_memory_at_start": 4.0 * weights * machine.devices,
         "lattice": {
             "trainings": sum(turn.seeds for turn in ordered),
             "operations": sum(turn.operations * turn.seeds for turn in ordered),

@@ -14,6 +14,7 @@ micro-batch, and a reserve.
 from collections.abc import Sequence
 from itertools import product
 
+from benchmarks.mini.mixture import PICTURES
 from harness.run.plan.devices import Device
 from harness.run.plan.nouns import Counted, Layout, Offload
 from harness.schema.machine import MachineSpec
@@ -47,6 +48,18 @@ def passes(stage: Stage, part: Part, recompute: bool) -> int:
 def operations(stage: Stage, parts: Sequence[Counted], recompute: bool) -> float:
     """Return the operations of one sample of a stage."""
     return sum(part.forward * passes(stage, part.part, recompute) for part in parts)
+
+
+def whole(stage: Stage, parts: Sequence[Counted], recompute: bool) -> float:
+    """Return the operations of all samples of a stage.
+
+    Aligning cells, encoders that do not learn see each of the drawn pictures once, however often a step shows it
+    (harness/train/dense.py).
+    """
+    samples = stage.global_batch * stage.steps
+    again = max(samples - PICTURES, 0) if stage.objective == "cells" and "encoders" not in stage.rates else 0
+    spared = sum(part.forward for part in parts if part.part == "encoders") * again
+    return operations(stage, parts, recompute) * samples - spared
 
 
 def activations(stage: Stage, parts: Sequence[Counted], recompute: bool) -> float:
@@ -108,7 +121,7 @@ def lay_out(
     """Say what one layout needs of a device, and how many hours of devices a stage takes at `rate` operations/s."""
     terms = memory(stage, parts, devices, micro_batch, zero_stage, offload, recompute)
     needed = sum(terms.values())
-    work = operations(stage, parts, recompute) * stage.global_batch * stage.steps
+    work = whole(stage, parts, recompute)
     return Layout.model_validate(
         {
             "devices": devices,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from harness.run.plan.costs import operations
+from harness.run.plan.costs import whole
 from harness.run.plan.nouns import Counted, Counts
 from harness.schema.encoder import EncoderSpec
 from harness.schema.frozen import Frozen
@@ -34,7 +34,7 @@ def parts_of(counts: Counts, subset: str) -> list[Counted]:
 def training(counts: Counts, recipe: TrainRecipe, subset: str, recompute: bool) -> float:
     """Return the operations of one training of a subset: all stages, all steps."""
     parts = parts_of(counts, subset)
-    return sum(operations(stage, parts, recompute) * stage.global_batch * stage.steps for stage in recipe.stages)
+    return sum(whole(stage, parts, recompute) for stage in recipe.stages)
 
 
 def turns(counts: Counts, recipe: TrainRecipe, recompute: bool, edge_seeds: int) -> list[Turn]:

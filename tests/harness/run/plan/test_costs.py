@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.mini.mixture import PICTURES
 from harness.config.compose import compose
 from harness.encoders.table import specs
-from harness.run.plan.costs import activations, cheapest, lay_out, memory, operations, passes
+from harness.run.plan.costs import activations, cheapest, lay_out, memory, operations, passes, whole
 from harness.run.plan.devices import Device, find
 from harness.run.plan.grid import ORDER, features, parts_of, shared_passes, training, turns
 from harness.run.plan.nouns import Counted, Counts, SubsetCount
@@ -159,6 +160,15 @@ def test_a_training_costs_its_stages_and_a_lattice_its_trainings():
 
 def test_one_pass_of_each_encoder_serves_all_subsets_while_they_are_frozen():
     assert shared_passes(compose().recipe) == (80, 5)
+
+
+def test_encoders_that_are_aligned_with_cells_see_each_picture_once():
+    samples = CELLS.steps * CELLS.global_batch
+    assert samples > PICTURES
+    assert whole(CELLS, PARTS, False) == pytest.approx(3e11 * samples + 1e12 * PICTURES)
+    learning = stage({"encoders": 1e-3, "projector": 1e-3}, objective="cells")
+    assert whole(learning, PARTS, False) == operations(learning, PARTS, False) * samples
+    assert whole(TUNE, PARTS, False) == operations(TUNE, PARTS, False) * samples
 
 
 def test_features_of_frozen_stages_are_tokens_times_channels_times_samples():
