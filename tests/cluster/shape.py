@@ -3,6 +3,7 @@
 31 trainings and 976 answers: 30 arrays of 16, and one of 496 for the masked views of the full set.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -28,10 +29,13 @@ def main() -> int:
         with slurm.started(home) as environment:
             patch.setenv("SLURM_CONF", environment["SLURM_CONF"])
             patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-            began = time.monotonic()
+            began, before = time.monotonic(), os.times()
             counted = submit(SPEC, 4, folder / "slurm", [_chain(folder, n, count) for n, count in enumerate(ANSWERS)])
-            submitted = time.monotonic() - began
-            sys.stdout.write(f"submitted {counted.trainings} + {counted.following} calls in {submitted:.1f} s\n")
+            submitted, busy = time.monotonic() - began, sum(os.times()[:4]) - sum(before[:4])
+            sys.stdout.write(
+                f"submitted {counted.trainings} + {counted.following} calls in {submitted:.1f} s "
+                f"({busy:.1f} s of processors)\n"
+            )
             while "--finish" in sys.argv and cluster._living():
                 time.sleep(1)
             left = len(list(folder.glob("trained *"))) + len(list(folder.glob("answered *")))
