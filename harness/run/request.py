@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from harness.schema.decoding import DecodingSpec
-from harness.schema.encoder import EncoderCard
+from harness.schema.encoder import EncoderCard, EncoderSpec
 from harness.schema.entry import Entry, Operator
 from harness.schema.frozen import Frozen
 from harness.schema.machine import MachineSpec
-from harness.schema.recipe import Training
+from harness.schema.recipe import LanguageSpec, Training
 from harness.schema.subset import Subset
 
 
@@ -67,6 +67,15 @@ class PretrainRequest(Frozen):
     grid: int
     place: float
     work: str
+
+
+class GaugeRequest(Frozen):
+    """Ask what the shared parts of the miniature can do: the encoders, then the language model in its layout."""
+
+    encoders: tuple[EncoderSpec, ...]
+    language: LanguageSpec
+    grid: int
+    place: float
 
 
 class ConvertRequest(Frozen):
