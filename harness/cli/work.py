@@ -130,14 +130,15 @@ def accept(
     return 0
 
 
-def prepare(overrides: Sequence[str], pretrain: str) -> int:
+def prepare(overrides: Sequence[str], pretrain: str, as_json: bool) -> int:
     """Draw and check; or make shared parts again."""
     with workplace(overrides) as place:
         if pretrain:
             parts.remake(place.study, pretrain, place.store, place.story)
             return 0
         check_parts(place.study)
-        place.story.say("weights of the shared parts: as pinned")
-        for name in ("data", "mirror"):
-            place.story.say(f"{name}: {getattr(place.supplies, name)}")
+        place.story.say("weights: as pinned; the miniature's own parts have passed their gates")
+        found = {name: str(getattr(place.supplies, name)) for name in ("data", "mirror")}
+    if as_json:
+        answer(found, "", as_json)
     return 0

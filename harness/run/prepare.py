@@ -14,6 +14,7 @@ from harness.encoders.pinned import verified
 from harness.encoders.shards import is_index
 from harness.errors import InvalidEvidence, UsageError
 from harness.record import durable
+from harness.run import gates
 from harness.run.story import Story
 from harness.schema.encoder import Weights
 from harness.schema.study import Study
@@ -83,16 +84,19 @@ class Supplies:
 
 
 def check_parts(study: Study) -> None:
-    """Hold every weight of the study against its pinned digest; what lies on the hub is fetched.
+    """Hold every weight of the study against its pinned digest, and the miniature's own parts to their gates.
+
+    What lies on the hub is fetched.
 
     Raises:
-        InvalidEvidence: a file is absent or another one.
+        InvalidEvidence: a file is absent or another one, or a part was not measured or fell short.
         UsageError: nobody has stated its digest or its revision.
     """
     recipe = study.recipe
     pinned = [recipe.pinned(spec).weights for spec in table.specs(recipe.pool, recipe.encoder_size)]
     for weights in [*pinned, recipe.language.weights]:
         check_weights(weights)
+    gates.demand(recipe)
 
 
 def check_weights(weights: Weights) -> None:

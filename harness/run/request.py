@@ -10,7 +10,7 @@ from harness.schema.encoder import EncoderCard, EncoderSpec
 from harness.schema.entry import Entry, Operator
 from harness.schema.frozen import Frozen, Seed
 from harness.schema.machine import MachineSpec
-from harness.schema.recipe import Canvas, Training
+from harness.schema.recipe import Canvas, LanguageSpec, Training
 from harness.schema.subset import Subset
 
 
@@ -89,6 +89,15 @@ class PretrainRequest(Frozen):
     grid: int
     place: float
     work: str
+
+
+class GaugeRequest(Frozen):
+    """Ask what the shared parts of the miniature can do: the encoders, then the language model in its layout."""
+
+    encoders: tuple[EncoderSpec, ...]
+    language: LanguageSpec
+    grid: int
+    place: float
 
 
 class ConvertRequest(Frozen):

@@ -134,13 +134,17 @@ def words(template: str) -> PreTrainedTokenizerFast:
 
 
 @torch.inference_mode()
-def skills(symbols: Symbols, count: int = HELD_OUT) -> dict[str, float]:
+def skills(
+    symbols: Symbols, count: int = HELD_OUT, seed: int = SEED + 2, report: Callable[[int, int], None] | None = None
+) -> dict[str, float]:
     """Return the share of right answers about other symbolic pictures, per kind of question."""
     right: dict[str, list[bool]] = defaultdict(list)
-    about = Exercises(SEED + 2, count)
+    about = Exercises(seed, count)
     for number, (one, held) in enumerate(about.stock):
         for turn, tag in zip(one.turns, one.tags, strict=True):
             laid = symbols.lay([Exercise(held, [Turn(*turn)])])
             said, true = symbols.answers(laid, symbols.paint(laid.words, "held out", number))
             right[tag].append(bool((said == true).all()))
+        if report:
+            report(number + 1, count)
     return {tag: sum(marks) / len(marks) for tag, marks in sorted(right.items())}
