@@ -1,13 +1,15 @@
 """Forge what the first attacks left alone: records, words, questions, leads, platforms, and verdicts themselves."""
 
+import stat
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.card import Picture, Sample
-from harness.record import ledger
+from harness.record import archive, ledger
 from harness.schema.verdict import Outcome, Verdict
 from harness.score.score import score
 from harness.verify import policy as policies
@@ -111,6 +113,36 @@ def copied_answers(folder: Path) -> Outcome:
     kept = Stored(score(first.header, first.predictions, benchmark(), ASKED, digest("samples")).score, first)
     asked = Questions(benchmark(), ASKED, digest("samples"))
     return verify(kept, answers(weights=digest("a second training")), asked, "retrain", policy()).outcome
+
+
+def linked(folder: Path) -> Outcome:
+    """Send a link to a file of the reader's in the place of scores."""
+    member = zipfile.ZipInfo("scores.csv")
+    member.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(folder / "a.zip", "w") as file:
+        file.writestr(member, "/etc/passwd")
+    archive.unpack(folder / "a.zip", folder)
+    return "MATCH"
+
+
+def twin_names(folder: Path) -> Outcome:
+    """Send two files that are one where a disk does not tell A from a."""
+    with zipfile.ZipFile(folder / "a.zip", "w") as file:
+        for name in ("predictions/a.parquet", "predictions/A.parquet"):
+            file.writestr(name, b"PAR1")
+    archive.unpack(folder / "a.zip", folder)
+    return "MATCH"
+
+
+def endless_json(folder: Path) -> Outcome:
+    """Crash the reader of records with brackets a hundred thousand deep, signed."""
+    return bent(folder, lambda held: held.update({"runs.jsonl": b"[" * 100_000 + b"\n"}))
+
+
+def waived_verdict(folder: Path) -> Outcome:
+    """Add a field to a verdict that nobody defined."""
+    old, new = b'"outcome":"MATCH"', b'"outcome":"MATCH","waived":true'
+    return bent(folder, lambda held: held.update({"verdicts.jsonl": held["verdicts.jsonl"].replace(old, new)}))
 
 
 def endless_policy(folder: Path) -> Outcome:
