@@ -1,4 +1,6 @@
-"""Break sweeps in seeded ways, let each go on, and hold what it leaves against the unbroken one: `[how many] [seed]`.
+"""Break sweeps in seeded ways, let each go on, and hold what it leaves against the unbroken one.
+
+Words: how many, the seed, and the groups of kinds, of `machine`, `nodes` and `server`; all of them if none is named.
 
 The children compute nothing (tests/harness/run/standing_in.py), so that a hundred faults take minutes; what is broken
 and mended is the harness's own: processes, locks, ledger, store, mirror, and a real Slurm with its nodes. A sweep has
@@ -13,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from itertools import cycle, islice
 from pathlib import Path
@@ -28,13 +31,14 @@ from tests.harness.run.grids import Ground, contents, table
 from tests.harness.run.standing_in import ORDERS, ROOT
 
 COUNT, SEED = 112, 0
+GROUPS = frozenset({"machine", "nodes", "server"})
 # A tracking server takes seconds to start; its faults come once for three of every other kind.
 SELDOM = 3
 
 
 def main() -> int:
     """Inject the faults in turn; print a line a fault and a table; 1 where anything was lost."""
-    given = [int(word) for word in sys.argv[1:3]]
+    given, groups = [int(word) for word in sys.argv[1:3]], set(sys.argv[3:]) or GROUPS
     count, seed = (*given, *(COUNT, SEED)[len(given) :])
     good: Counter[str] = Counter()
     tried: Counter[str] = Counter()
@@ -43,7 +47,7 @@ def main() -> int:
         sys.executable = str(ground.program)
         os.environ |= {ORDERS: str(ground.root / "orders"), "PYTHONPATH": str(ROOT)}
         whole = (table(ground.sweep(["clip"])), contents(ground.store))
-        for number, (kind, harm) in enumerate(islice(_turns(Path(scratch), stack), count)):
+        for number, (kind, harm) in enumerate(islice(_turns(groups, Path(scratch), stack), count)):
             dice, began, before = random.Random(f"{seed} {number} {kind}"), time.monotonic(), os.times()
             here = Ground(ground.root, f"store {number}")
             why = _broken(here, harm, dice, whole)
@@ -61,22 +65,22 @@ def main() -> int:
     return int(good != tried)
 
 
-def _turns(scratch: Path, stack: ExitStack) -> Iterator[tuple[str, Harm]]:
+def _turns(groups: AbstractSet[str], scratch: Path, stack: ExitStack) -> Iterator[tuple[str, Harm]]:
     """Give the kinds in turn, without end; Slurm runs until `stack` is closed."""
-    often = dict(kinds.KINDS)
-    if not _may_mount(scratch):
+    often = dict(kinds.KINDS) if "machine" in groups else {}
+    if often and not _may_mount(scratch):
         del often["disk full"]
         sys.stdout.write("no disk full: no right to mount a small disk here\n")
-    if slurm.why_not():
+    if "nodes" in groups and slurm.why_not():
         sys.stdout.write(f"no faults on nodes: {slurm.why_not()}\n")
-    else:
+    elif "nodes" in groups:
         home = scratch / "slurm"
         home.mkdir()
         os.environ["SLURM_CONF"] = stack.enter_context(slurm.started(home, limits=True))["SLURM_CONF"]
         often |= nodes.KINDS
     for turn in cycle(range(SELDOM)):
         yield from often.items()
-        if turn == 0:
+        if turn == 0 and "server" in groups:
             yield from server.KINDS.items()
 
 
