@@ -1,7 +1,7 @@
 """Lay out what depends on how an encoder is masked: the operators side by side, and where the answers look."""
 
 from harness.report.names import Plain
-from harness.report.table import Amount, Table, amount
+from harness.report.table import Amount, Cell, Table, amount
 from harness.report.tables import percent
 
 OPERATORS = {"zero": "zeros", "mean": "mean tokens", "noise": "matched noise"}
@@ -22,8 +22,8 @@ def operators(found: Plain) -> list[Table]:
         for mask, it in told.items()
     ]
     beside = [
-        (operator(mask), amount(it["information_gap"], percent=True), amount(it["all_masked"]), amount(it["agreement"]),
-         percent(it["agreement"]["same_first_share"]))
+        (operator(mask), amount(it["information_gap"], percent=True), amount(it["all_masked"]),
+         *(("", "") if mask == found["masking"] else _agreement(it["agreement"])))
         for mask, it in told.items()
     ]  # fmt: skip
     heads = ("masked by", *(f">{name}" for name in found["pool"]))
@@ -34,6 +34,10 @@ def operators(found: Plain) -> list[Table]:
         Table("masking-operators", title, heads, tuple(rates)),
         Table("masking-agreement", "Do the operators agree?", ("masked by", *others), tuple(beside)),
     ]
+
+
+def _agreement(it: Plain) -> tuple[Cell, Cell]:
+    return amount(it), percent(it["same_first_share"])
 
 
 def attention(found: Plain) -> Table:
