@@ -85,6 +85,7 @@ def _submitted(
     counted = cluster.submit(study.machine.cluster, study.machine.devices, folder, laid.chains)
     said = f"submitted {counted.trainings:,} trainings and {counted.following:,} benchmarks of answers; harness status"
     said += "".join(f"\nqueued or running already: {name}" for name in counted.alive)
+    said += "".join(f"\nheld by Slurm: {job}" for job in counted.held)
     said += "".join(f"\ngiven up: {title}: {why}" for title, why in laid.given_up.items())
     answer({**asdict(counted), "given_up": laid.given_up}, said, as_json)
     return HarnessError.exit_code if laid.given_up else 0

@@ -41,11 +41,15 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """Count what was handed to Slurm, and name the chains left out because they are queued or running."""
+    """Count what was handed to Slurm, and name the chains left out because they are queued or running.
+
+    `held` names the jobs among them that Slurm does not start before somebody lets it, each with Slurm's reason.
+    """
 
     trainings: int
     following: int
     alive: tuple[str, ...]
+    held: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,10 @@ def submit(spec: ClusterSpec, gpus: int, folder: Path, chains: Sequence[Chain]) 
 
     _demand_slurm()
     notes, living = durable.make_folder(folder / NOTES), _living()
-    alive = tuple(chain.name for chain in chains if _noted(notes, chain) & living)
+    known = {chain.name: _noted(notes, chain) & living.keys() for chain in chains}
+    alive = tuple(name for name, jobs in known.items() if jobs)
+    stopped = sorted(job for jobs in known.values() for job in jobs if "held" in living[job].lower())
+    held = tuple(f"{job} ({living[job]}): scontrol release {job}" for job in stopped)
     fresh = [chain for chain in chains if chain.name not in alive]
     executor = submitit.SlurmExecutor(
         folder=folder / "%j", max_num_timeout=TIMES_UP, python=python(spec, folder.parent)
@@ -92,7 +99,7 @@ def submit(spec: ClusterSpec, gpus: int, folder: Path, chains: Sequence[Chain]) 
             _note(notes, chain, [after, *ids] if after else ids)
     except FailedJobError as error:
         raise MachineError(f"Slurm refuses: {error}. What was submitted before it stays; see squeue --me") from error
-    return Submitted(len(trained), sum(len(chain.following) for chain in fresh), alive)
+    return Submitted(len(trained), sum(len(chain.following) for chain in fresh), alive, held)
 
 
 def python(spec: ClusterSpec, store: Path) -> str:
@@ -139,13 +146,13 @@ def _demand_slurm() -> None:
         )
 
 
-def _living() -> set[str]:
-    """Return the numbers of the jobs that are queued or running, each array task by its own."""
-    command = ["squeue", "--noheader", "--array", "--user", str(os.getuid()), "--format", "%i"]
+def _living() -> dict[str, str]:
+    """Return the numbers of the jobs that are queued or running, each array task by its own, and why they wait."""
+    command = ["squeue", "--noheader", "--array", "--user", str(os.getuid()), "--format", "%i %r"]
     said = subprocess.run(command, capture_output=True, text=True)
     if said.returncode:
         raise MachineError(f"squeue does not answer: {said.stderr.strip()}. Is slurmctld up? Nothing was submitted")
-    return set(said.stdout.split())
+    return {number: why for number, _, why in (line.strip().partition(" ") for line in said.stdout.splitlines())}
 
 
 def _noted(notes: Path, chain: Chain) -> set[str]:

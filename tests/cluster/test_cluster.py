@@ -1,5 +1,7 @@
 """A real Slurm takes a sweep's chains, holds their order and limits, and needs nobody of ours to stay alive."""
 
+import json
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -70,7 +72,13 @@ def test_what_is_queued_is_not_submitted_again(folder):
     chains = [chain(folder, "clip", 2, calls.wait)]
     submit(SPEC, 1, folder / "slurm", chains)
     again = submit(SPEC, 1, folder / "slurm", chains)
-    assert (again.trainings, again.following, again.alive) == (0, 0, ("clip",))
+    assert (again.trainings, again.following, again.alive, again.held) == (0, 0, ("clip",), ())
+    waits = json.loads((folder / "slurm" / cluster.NOTES / "clip.json").read_text())[-1]
+    subprocess.run(["scontrol", "hold", waits], check=True)
+    (told,) = submit(SPEC, 1, folder / "slurm", chains).held
+    assert told.startswith(waits)
+    assert told.endswith(f"scontrol release {waits}")
+    subprocess.run(["scontrol", "release", waits], check=True)
     (folder / "go").touch()
     assert len(settled(folder, 9)) == 3
     done = Chain("clip", None, chains[0].following)
