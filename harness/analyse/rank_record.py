@@ -38,9 +38,9 @@ def rows_of(
     seed: int,
     training: str,
     weights: str,
-    pictures: int,
 ) -> list[Measured]:
     """Return the rows of one encoder from `<encoder>/<variant>/<centred or uncentred>`, without what is not there."""
+    pictures = int(figures["pictures"])
     cap = int(min(figures[f"{encoder}/tokens"], figures[f"{encoder}/channels"]))
     return [
         Measured(encoder, trained, seed, figures[key], cap, variant, centred, training, weights, pictures)

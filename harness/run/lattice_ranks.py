@@ -58,11 +58,11 @@ def take(place: Workplace, jobs: Sequence[Job], benchmarks: Sequence[str], pictu
         if not isinstance(event, Finished):
             place.story.progress(event.task, event.done, event.total, event.note)
         elif event.index:
-            rows += _after(*done[event.index - 1], event.metrics, pictures, problems)
+            rows += _after(*done[event.index - 1], event.metrics, problems)
         else:
             weights = {spec.name: spec.weights.sha256 for spec in before}
             for name, sha256 in weights.items():
-                own = rows_of(event.metrics, name, NOTHING, place.study.seed, "", sha256, pictures)
+                own = rows_of(event.metrics, name, NOTHING, place.study.seed, "", sha256)
                 rows += _whole(own, f"{name} before training", problems)
     return Taken(tuple(rows), len(done), tuple(problems))
 
@@ -90,12 +90,10 @@ def _done(place: Workplace, jobs: Sequence[Job]) -> tuple[list[tuple[Training, R
     return found, problems
 
 
-def _after(
-    training: Training, record: RunRecord, figures: Mapping[str, float], pictures: int, problems: list[str]
-) -> list[Measured]:
+def _after(training: Training, record: RunRecord, figures: Mapping[str, float], problems: list[str]) -> list[Measured]:
     weights, rows = checkpoints.weights_of(record), []
     for name in training.trained.names:
-        own = rows_of(figures, name, training.trained.slug, training.seed, training.digest, weights, pictures)
+        own = rows_of(figures, name, training.trained.slug, training.seed, training.digest, weights)
         rows += _whole(own, f"{name} trained in {training.trained}, seed {training.seed}", problems)
     return rows
 

@@ -25,7 +25,8 @@ def take(request: RankRequest, tell: Tell) -> None:
         encode = _before(request) if folder is None else load_tower(Path(folder)).encode
         report = reporter(tell, f"ranks: {index + 1} of {len(places)}")
         found = streamed(encode, request.canvas, pictures, PICTURES_AT_ONCE, report)
-        tell(Finished(index=index, files={}, metrics=figures(found), curves={}))
+        metrics = {**figures(found), "pictures": float(len(pictures))}
+        tell(Finished(index=index, files={}, metrics=metrics, curves={}))
 
 
 def chosen(request: RankRequest) -> list[Picture]:

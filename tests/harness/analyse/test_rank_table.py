@@ -114,11 +114,11 @@ def test_ranks_of_other_trainings_are_named_and_left_out(tmp_path):
 
 def test_what_is_written_down_is_read_back(tmp_path):
     """Every digit of every rank comes back, in every variant."""
-    figures = {"clip/tokens": 640.0, "clip/channels": 96.0}
+    figures = {"clip/tokens": 640.0, "clip/channels": 96.0, "pictures": 10.0}
     figures |= {f"clip/{variant}/{word}": 3 + 1 / 7 for variant in VARIANTS for word in ("centred", "uncentred")}
     rows = [
-        *rows_of(figures, "clip", "none", 0, "", "a" * 64, 10),
-        *rows_of(figures, "clip", "clip+sam", 1, "b" * 64, "c" * 64, 10),
+        *rows_of(figures, "clip", "none", 0, "", "a" * 64),
+        *rows_of(figures, "clip", "clip+sam", 1, "b" * 64, "c" * 64),
     ]
     (tmp_path / "ranks.csv").write_text(to_csv(rows))
     ranks = read(tmp_path / "ranks.csv", POOL, {"b" * 64})
