@@ -60,6 +60,10 @@ def read(path: Path, pool: Sequence[str], trainings: Collection[str] = ()) -> Ra
             caps[encoder] = _number(cap, f"{where}, cap")
             if found[seed] > caps[encoder] * (1 + ROUNDING):
                 raise InvalidEvidence(f"{where}: a rank of {found[seed]:g} lies above its cap, {cap}")
+    problems = (f"ranks of {len(foreign)} trainings that are not this table's play no part",) if foreign else ()
+    if foreign and not any(mask for values in by_choice.values() for _, mask in values):
+        # Ranks before training are those of the weights that these trainings began with, not of this table's.
+        return Ranks(tuple(pool), _written(DEFAULT), {}, {}, problems=problems)
     ranks = {
         choice: Ranks(
             tuple(pool), _written(choice), {key: tuple(seeds.values()) for key, seeds in values.items()}, caps
@@ -68,10 +72,9 @@ def read(path: Path, pool: Sequence[str], trainings: Collection[str] = ()) -> Ra
     }
     chosen = next(iter(ranks)) if len(ranks) == 1 else DEFAULT
     if chosen not in ranks:
-        told = "; ".join(_written(choice) for choice in sorted(ranks)) or "every row is of another training"
+        told = "; ".join(_written(choice) for choice in sorted(ranks))
         raise InvalidEvidence(f"{path} holds no ranks of {_written(DEFAULT)}, and others do not compare: {told}")
     others = {one.variant: one for choice, one in ranks.items() if choice != chosen}
-    problems = (f"ranks of {len(foreign)} trainings that are not this table's play no part",) if foreign else ()
     return replace(ranks[chosen], others=others, problems=problems)
 
 

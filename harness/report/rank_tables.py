@@ -9,6 +9,7 @@ def ranks(found: Plain) -> list[Table]:
     """Give the effective rank of every encoder before and after training, and what changes."""
     stations = ("before", "solo", "joint")
     rows = [(name, *(amount(it[key]) for key in stations)) for name, it in found["effective_rank"].items()]
+    rows = [row for row in rows if any(row[1:])]
     heads = ("encoder", ">before training", ">after solo training", ">after joint training")
     shares = [
         (name, *(share(it[key]["share_of_cap"]) for key in stations)) for name, it in found["effective_rank"].items()
@@ -19,6 +20,7 @@ def ranks(found: Plain) -> list[Table]:
         (name, *(cell for key in steps for cell in (amount(it[key]), it[key]["word"] or "")))
         for name, it in found["rank_change"].items()
     ]
+    changed = [row for row in changed if any(row[1:])]
     titles = ("solo / before", "joint / solo", "joint / before")
     variant = f"Variant: {found['rank_variant']}."
     ratios = ("encoder", *(head for title in titles for head in (f">{title}", "it")))

@@ -112,6 +112,13 @@ def test_ranks_of_other_trainings_are_named_and_left_out(tmp_path):
     assert "1 trainings" in ranks.problems[0]
 
 
+def test_where_every_training_is_another_the_ranks_before_are_left_out_too(tmp_path):
+    rows = ("clip,none,10,", "clip,clip,5,theirs")
+    ranks = read(written(tmp_path, *rows, header="encoder,trained,rank,training\n"), POOL, {"ours"})
+    assert ranks.values == {}
+    assert ranks.problems
+
+
 def test_what_is_written_down_is_read_back(tmp_path):
     """Every digit of every rank comes back, in every variant."""
     figures = {"clip/tokens": 640.0, "clip/channels": 96.0, "pictures": 10.0}
