@@ -1,7 +1,7 @@
 """Do what the working verbs ask: open the study's workplace, tell the story, print the answer, return the exit code."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 
@@ -95,9 +95,21 @@ def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
     """Train subsets one after the other."""
     with workplace(overrides) as place:
         records = [place.train(trained) for trained in _subsets(place, subset)]
-    lines = [f"{record.title}: weights {checkpoints.weights_of(record)}, step {record.step}" for record in records]
+    lines = [
+        f"{record.title}: weights {checkpoints.weights_of(record)}, step {record.step}{_passes(record.metrics)}"
+        for record in records
+    ]
     answer([record.plain() for record in records], "\n".join(lines), as_json)
     return 0
+
+
+def _passes(metrics: Mapping[str, float]) -> str:
+    """Say what a training was spared of its frozen encoders' passes, where trainings share them."""
+    names = [f"frozen_encoder_pictures/{way}" for way in ("encoded", "recalled")]
+    if not all(name in metrics for name in names):
+        return ""
+    encoded, recalled = (metrics[name] for name in names)
+    return f"; frozen encoders encoded {encoded:,.0f} pictures and were spared {recalled:,.0f}"
 
 
 def evaluate(subset: str, benchmarks: str, overrides: Sequence[str], keep: str, mask: Mask, as_json: bool) -> int:

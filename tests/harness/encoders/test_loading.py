@@ -104,6 +104,14 @@ def test_weights_that_nobody_pinned_are_refused_until_the_user_states_their_dige
         load_encoder(stated, place)
 
 
+def test_a_revision_that_cannot_be_had_is_named_with_what_to_do(place):
+    clip = find("clip", "full").spec
+    wrong = clip.weights.model_copy(update={"sha256": "b" * 64, "revision": "d" * 40})
+    with pytest.raises(InvalidEvidence, match=f"at {'d' * 40}.*harness prepare.*harness convert"):
+        load_encoder(clip.model_copy(update={"weights": wrong}), place)
+    assert not [path for path in place.rglob("*") if path.is_file()]
+
+
 def test_a_repository_without_a_known_revision_is_not_asked(place):
     spec = find("convnext", "full").spec
     weights = spec.weights.model_copy(update={"sha256": "c" * 64})
