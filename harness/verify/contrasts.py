@@ -59,10 +59,12 @@ class Contrast:
 def contrasts(cells: Sequence[Cell], redrawn: Literal["answers", "trainings"]) -> list[Contrast]:
     """Test every group of entries that more than one entry makes up; groups too small for a test are left out."""
     found = []
+    squares = [pseudo_square(cell.moved) for cell in cells] if redrawn == "answers" else []
     for family, name, weights in _groups(cells):
         chosen = [(cell, weight) for cell, weight in zip(cells, weights, strict=True) if weight]
         if redrawn == "answers":
-            found.append(_by_image(family, name, chosen))
+            pseudo = fsum(2 * weight**2 * square for square, weight in zip(squares, weights, strict=True))
+            found.append(_by_image(family, name, chosen, pseudo))
         else:
             tested = _by_training(family, name, chosen, cells)
             found += [tested] if tested else []
@@ -94,10 +96,9 @@ def _groups(cells: Sequence[Cell]) -> Iterable[tuple[Family, str, list[float]]]:
             yield "encoders", encoder, weights
 
 
-def _by_image(family: Family, name: str, chosen: Sequence[tuple[Cell, float]]) -> Contrast:
-    """Split the sum by image: the same image's part of every model is one unit."""
+def _by_image(family: Family, name: str, chosen: Sequence[tuple[Cell, float]], pseudo: float) -> Contrast:
+    """Split the sum by image: the same image's part of every model is one unit; `pseudo` is their prior."""
     parts: dict[str, Values] = {}
-    pseudo = 0.0
     for cell, weight in chosen:
         points, benchmark = weight * cell.moved.points, cell.entry.benchmark
         if benchmark in parts and len(parts[benchmark]) != len(points):
@@ -105,7 +106,6 @@ def _by_image(family: Family, name: str, chosen: Sequence[tuple[Cell, float]]) -
                 f"{benchmark}: {len(points):,} images of one entry, {len(parts[benchmark]):,} of another"
             )
         parts[benchmark] = parts[benchmark] + points if benchmark in parts else points
-        pseudo += 2 * weight**2 * pseudo_square(cell.moved)
     squares = {benchmark: float((part**2).sum()) for benchmark, part in parts.items()}
     p_value = _chance(parts, squares, min(abs(weight) * cell.moved.answer_points for cell, weight in chosen))
     difference, whole = fsum(float(part.sum()) for part in parts.values()), fsum(squares.values())
