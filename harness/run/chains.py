@@ -6,9 +6,12 @@ own, since nobody of ours stays alive to do it. What has failed more often than 
 its last reason is said instead.
 """
 
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import FrameType
+from typing import NoReturn
 
 from benchmarks.card import Benchmark
 from benchmarks.table import find
@@ -57,6 +60,7 @@ def lay(
 
 def train(overrides: tuple[str, ...], trained: str, seed: int) -> None:
     """Do one training on a node, trying as often again as the failures before leave."""
+    _heed()
     job, local = _job(overrides, trained, seed, "none")
     retries = local.study.sweep.retries - _failures(local, steps.train(job.training).digest)
     tried(partial(local.train, job.training), max(0, retries), local.story.say)
@@ -64,6 +68,7 @@ def train(overrides: tuple[str, ...], trained: str, seed: int) -> None:
 
 def answer(overrides: tuple[str, ...], trained: str, seed: int, keep: str, benchmark: str) -> None:
     """Answer and score one benchmark for every view of a training, on a node."""
+    _heed()
     job, local = _job(overrides, trained, seed, keep)
     card = find(benchmark)
     asked = [(local.study.entry(job.training, view.kept, benchmark, view.mask), card) for view in job.views]
@@ -74,6 +79,15 @@ def answer(overrides: tuple[str, ...], trained: str, seed: int, keep: str, bench
             local.score(record, entry, card)
 
     tried(answered, local.study.sweep.retries, local.story.say)
+
+
+def _heed() -> None:
+    """Stop where Slurm cancels the task: submitit passes SIGTERM over, and the killed child would look like a fault."""
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _job(overrides: tuple[str, ...], trained: str, seed: int, keep: str) -> tuple[Job, Local]:

@@ -6,9 +6,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from filelock import FileLock
+
+ALONE = Path("/run/lock/slurm-of-tests")
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "munged")
 CONFIGURATION = """
 ClusterName=test
@@ -64,8 +67,14 @@ def why_not() -> str:
 def started(folder: Path, limits: bool = False) -> Iterator[dict[str, str]]:
     """Start it, yield the environment in which its commands find it, and end everything that was started.
 
-    With `limits` a task that takes more memory than it asked for is killed, by the control groups of the kernel.
+    With `limits` a task that takes more memory than it asked for is killed, by the control groups of the kernel. Those
+    are named by node and job, so a second such cluster on the machine waits until the first has ended.
     """
+    with FileLock(ALONE) if limits else nullcontext():
+        yield from _started(folder, limits)
+
+
+def _started(folder: Path, limits: bool) -> Iterator[dict[str, str]]:
     for name in ("state", "spool/node1", "spool/node2", "dev"):
         (folder / name).mkdir(parents=True)
     for number in range(4):

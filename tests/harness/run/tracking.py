@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-PATIENCE_S = 240
+PATIENCE_S = 600
 
 
 def free_port() -> int:
