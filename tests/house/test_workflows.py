@@ -13,6 +13,7 @@ GATES = {
     "check.yml": {"bash .ci/run", "ci/rescore", "ci/slice"},
     "nightly.yml": {"ci/repredict"},
     "gpu.yml": {"ci/slice"},
+    "image.yml": {"ci/image audit"},
 }
 
 
@@ -55,6 +56,15 @@ def test_workflows_run_scripts_of_the_project_and_nothing_else():
 def test_every_gate_is_called(name):
     called = {step["run"].strip() for step in steps(workflows(ROOT)[name]) if "run" in step}
     assert called >= GATES[name]
+
+
+def test_containers_of_jobs_come_by_a_digest_that_the_project_knows():
+    known = (ROOT / "docker" / "digests.toml").read_text()
+    for workflow in workflows(ROOT).values():
+        for job in workflow["jobs"].values():
+            name, _, digest = job.get("container", {}).get("image", "@").partition("@")
+            assert name in known
+            assert digest in known
 
 
 def test_gates_leave_their_reports_also_when_they_fail():
