@@ -1,18 +1,20 @@
 """Ranks of a lattice are of the trainings that are done, each with its digests; the others are named."""
 
+import csv
 import json
 
 import pytest
 
+from benchmarks.table import find
 from harness.analyse import attention_table
-from harness.analyse.rank_record import to_csv
 from harness.analyse.rank_table import read
-from harness.cli import attending
+from harness.cli import attending, lattice_ranking
 from harness.config.places import ROOT
 from harness.errors import UsageError
 from harness.model.checkpoint import save
 from harness.model.language import load_speech
 from harness.record import checkpoints
+from harness.record.durable import sha256_of
 from harness.run import lattice_ranks, steps
 from harness.run.jobs import Job, lay_out
 from harness.run.reproduce import Workplace
@@ -44,26 +46,32 @@ def test_no_training_at_all_is_wrong_use(tmp_path):
 
 
 @pytest.mark.slow
-def test_stored_trainings_are_measured_and_those_that_lack_are_named(tmp_path):
+def test_stored_trainings_are_measured_and_those_that_lack_are_named(tmp_path, monkeypatch, capsys):
     """A training of no steps leaves every rank as it was, so that each of them survives by a ratio of 1."""
-    ground = Ground(tmp_path)
+    monkeypatch.setattr(lattice_ranking, "BENCHMARKS", (find("chartqa"),))
+    ground, out = Ground(tmp_path), tmp_path / "measured" / "ranks.csv"
     place = ground.place()
-    jobs = lay_out(place.study, Subset.select("size:1", place.study.recipe.pool), "none")
-    weights = keep_untrained(place, jobs[0], tmp_path / "made")
-    taken = lattice_ranks.take(place, jobs, ["chartqa"], PICTURES)
-    assert taken.trainings == 1
-    (problem,) = taken.problems
+    pool = place.study.recipe.pool
+    first, *_ = lay_out(place.study, Subset.select("size:1", pool), "none")
+    weights = keep_untrained(place, first, tmp_path / "made")
+    assert lattice_ranking.ranks("size:1", ground.overrides, PICTURES, out, as_json=True) == 0
+    plain, record_ = (
+        json.loads(capsys.readouterr().out.splitlines()[-1]),
+        json.loads(out.with_suffix(".json").read_text()),
+    )
+    assert plain["written"] == [str(out), str(out.with_suffix(".json"))]
+    assert (record_["sha256"], record_["trainings"]) == (sha256_of(out), 1)
+    (problem,) = record_["problems"]
     assert problem.startswith("4 of 5 trainings are not in the store: convnext s0")
-    (tmp_path / "ranks.csv").write_text(to_csv(taken.rows))
-    ranks = read(tmp_path / "ranks.csv", place.study.recipe.pool, {jobs[0].training.digest})
+    ranks = read(out, pool, {first.training.digest})
     assert len(ranks.others) == lattice_ranks.CHOICES - 1
     for one in (ranks, *ranks.others.values()):
         assert one.ratio("clip", 1, 0).value == pytest.approx(1.0, abs=1e-12)
-    after = [row for row in taken.rows if row.trained == "clip"]
-    assert {(row.training, row.weights, row.pictures) for row in after} == {
-        (jobs[0].training.digest, weights, PICTURES)
-    }
-    before = {row.encoder: row.weights for row in taken.rows if row.trained == "none"}
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    after = {(row["training"], row["weights"], row["pictures"]) for row in rows if row["trained"] == "clip"}
+    assert after == {(first.training.digest, weights, str(PICTURES))}
+    before = {row["encoder"]: row["weights"] for row in rows if row["trained"] == "none"}
     assert before == {spec.name: spec.weights.sha256 for spec in lattice_ranks.encoders_of(place)}
 
 
@@ -75,7 +83,7 @@ def test_what_attend_writes_is_what_the_analysis_reads(tmp_path, capsys):
     keep_untrained(place, job, tmp_path / "made")
     out = tmp_path / "attention.json"
     attending.attend("clip+sam", "chartqa", ground.overrides, "size:1", "zero", PICTURES, out, as_json=True)
-    assert json.loads(capsys.readouterr().out) == json.loads(out.read_text())
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == json.loads(out.read_text())
     looks = attention_table.read(out, names, {job.training.digest})
     assert looks is not None
     assert {look.kept for look in looks.views} == set(names)
