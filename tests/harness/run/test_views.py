@@ -42,7 +42,7 @@ def answered(miniature, mirror, tmp_path_factory):
             kept=view.kept,
             benchmark="chartqa",
             recipe="tiny",
-            training=digest("t"),
+            training=miniature.training("clip+sam").digest,
             seed=0,
             mask=view.mask,
         )
