@@ -44,6 +44,8 @@ from harness.verify.stored import Opened, hold
 from harness.verify.verify import invalid, verify
 
 Noun = TypeVar("Noun", bound=Frozen)
+# Several times what 976 entries take: each line becomes a noun, so their number bounds the memory.
+LINES_LIMIT = 32 * 2**20
 # What a marking rule may run into when its question lacks a field or holds another kind of value.
 UNMARKABLE = (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError)
 
@@ -96,6 +98,7 @@ def _read(folder: Path, evidence: crate.Evidence) -> _Contents:
         raise InvalidEvidence(
             "the bundle holds no ledger.jsonl: an empty one says that nothing was tried, none hides it"
         )
+    _demand_short(folder / "ledger.jsonl")
     lines = ledger.read(folder / "ledger.jsonl")
     if ledger.head(lines) != evidence.ledger:
         raise InvalidEvidence.digest("the end of ledger.jsonl", evidence.ledger, ledger.head(lines), "Lines are gone.")
@@ -195,9 +198,15 @@ def _nouns(noun: type[Noun], path: Path) -> tuple[Noun, ...]:
     """Read a file of one noun a line.
 
     Raises:
-        InvalidEvidence: it is absent or empty, or a line is no such noun.
+        InvalidEvidence: it is absent, empty or too large, or a line is no such noun.
     """
+    _demand_short(path)
     lines = path.read_bytes().splitlines() if path.is_file() else []
     if not lines:
         raise InvalidEvidence(f"the bundle holds no {path.name}, or nothing in it")
     return tuple(strict_json.parse(noun, line, f"{path.name}, line {at}") for at, line in enumerate(lines, start=1))
+
+
+def _demand_short(path: Path) -> None:
+    if path.is_file() and path.stat().st_size > LINES_LIMIT:
+        raise InvalidEvidence(f"{path.name} has {path.stat().st_size:,} bytes; a bundle's has at most {LINES_LIMIT:,}")

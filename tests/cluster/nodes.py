@@ -45,12 +45,12 @@ class Cloud:
         kind = ["machine=slurm", "machine.accelerator=cpu", "machine.devices=1", "machine.zero_stage=0"]
         return [*self.ground.overrides, "sweep.edge_seeds=1", *kind, *asked]
 
-    def submit(self, *subsets: str) -> cluster.Submitted:
+    def submit(self, *subsets: str, masks: str = "none") -> cluster.Submitted:
         """Submit what is missing of some subsets on ChartQA, and come back at once."""
         place = self.place()
         trained = [Subset.parse(subset, place.study.recipe.pool) for subset in subsets]
-        jobs = lay_out(place.study, trained, "none")
-        laid = chains.lay(place.local, jobs, [find("chartqa")], self.overrides, "none")
+        jobs = lay_out(place.study, trained, masks)
+        laid = chains.lay(place.local, jobs, [find("chartqa")], self.overrides, masks)
         spec = place.study.machine.cluster
         assert spec is not None
         return cluster.submit(spec, 1, self.ground.store / "cluster", laid.chains)
