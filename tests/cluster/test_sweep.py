@@ -1,6 +1,6 @@
 """A sweep over a real Slurm comes to the table of a local one, whatever befalls its tasks and its nodes.
 
-The children compute nothing (tests/harness/run/standing_in.py); who trains for real is test_tiny.py.
+The children compute nothing (tests/harness/run/standing_in.py).
 """
 
 import subprocess
