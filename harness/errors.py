@@ -64,7 +64,6 @@ class MachineError(HarnessError):
                 )
         return None
 
-
     @classmethod
     def of_memory(cls, error: BaseException) -> "MachineError | None":
         """Build the refusal of a machine whose memory is full, with what would need less; None for any other error.

@@ -24,6 +24,11 @@ HUB = "hub"
 MANIFEST = "manifest.json"
 # An image brings its pictures along, below this folder, as a store holds them; nothing is ever drawn into it.
 BROUGHT_VARIABLE = "HARNESS_DRAWN"
+DRAWN_BEFORE = "Another version drew it, or it was edited. Remove that folder, then: harness prepare"
+DRAWN_NOW = (
+    "This version of the drawing code made it just now, so the recipe pins what another version drew. Go back to the "
+    "commit that pinned it, or state the digest found where the recipe names its manifest; then: harness prepare"
+)
 Draw = Callable[..., str]
 
 
@@ -65,12 +70,14 @@ class Supplies:
         name = Path(what, manifest[:16])
         brought = os.environ.get(BROUGHT_VARIABLE)
         target = Path(brought, name) if brought else self.folder / name
+        fresh = False
         if not target.exists():
             target = self.folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{target}.lock"):
                 if not target.exists():
                     draw(target, int(revision), progress=partial(self.story.progress, f"draw the {what}"))
+                    fresh = True
         listing = target / MANIFEST
         found = durable.sha256_of(listing) if listing.is_file() else "nothing"
         if found != manifest:
@@ -78,7 +85,7 @@ class Supplies:
                 f"the {what} drawn in {target}",
                 manifest,
                 found,
-                "Another version drew it, or it was edited. Remove that folder, then: harness prepare",
+                DRAWN_NOW if fresh else DRAWN_BEFORE,
             )
         return target
 

@@ -6,8 +6,8 @@ For cell n of a picture, with fused features x_n (C), the language model's embed
 
 where f is the projector *without* its places: a place is added to what is projected, and was added to the sums of
 embeddings that the language model was pre-trained on, so it stands on both sides and falls out. The language model is
-not run and does not move. The variance of the whole table of embeddings is a unit that no batch moves; words that are said
-are shorter than those that never are, so that to say nothing of a cell of one word costs less than 1.
+not run and does not move. The variance of the whole table of embeddings is a unit that no batch moves; words that are
+said are shorter than those that never are, so that to say nothing of a cell of one word costs less than 1.
 
 Eagle (arXiv 2408.15998, section 3, "pre-alignment") trains each vision expert with the language model before they are
 joined; dense captioning (DenseCap, arXiv 1511.07571) says what each region holds. This is both, as one regression. It

@@ -47,8 +47,8 @@ def gauge_encoder(spec: EncoderSpec, root: Path, report: Report) -> dict[str, fl
         InvalidEvidence: its weights are not the pinned ones.
     """
     half = FITTED + TRIED
-    trained = skill(load_encoder(spec, root), spec.name, report=lambda done: report(done, 2 * half))
-    drawn = skill(untrained(spec), spec.name, report=lambda done: report(half + done, 2 * half))
+    trained = skill(load_encoder(spec, root), spec.name, FITTED, TRIED, lambda done: report(done, 2 * half))
+    drawn = skill(untrained(spec), spec.name, FITTED, TRIED, lambda done: report(half + done, 2 * half))
     return {"skill": trained, "untrained": drawn, "gain": trained - drawn}
 
 
@@ -58,13 +58,7 @@ def untrained(spec: EncoderSpec) -> nn.Module:
     return build(spec)
 
 
-def skill(
-    encoder: nn.Module,
-    name: str,
-    fitted: int = FITTED,
-    tried: int = TRIED,
-    report: Callable[[int], None] = lambda _: None,
-) -> float:
+def skill(encoder: nn.Module, name: str, fitted: int, tried: int, report: Callable[[int], None]) -> float:
     """Fit the probe of an objective to so many training-side pictures; return its skill on so many held-out ones."""
     probe, learned, asked = PROBES[name], draw(name, "train", READ, fitted), draw(name, "test", HELD_OUT, tried)
     readout = Readout.fit(probe.features(see(encoder, learned, report), learned), probe.targets(learned))

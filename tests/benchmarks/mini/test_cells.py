@@ -17,7 +17,8 @@ def test_the_words_of_the_cells_hold_everything_that_is_shown(kind):
             assert set(thing.facts) <= set(said)
         for glyph in drawn.glyphs:
             spelled = "".join(held[glyph.row * GRID + glyph.column])
-            assert glyph.character in glyph.word and spelled.endswith(f" {glyph.word}")
+            assert glyph.character in glyph.word
+            assert spelled.endswith(f" {glyph.word}")
 
 
 @pytest.mark.parametrize("kind", pictures.KINDS)
