@@ -1,6 +1,7 @@
 """Do what the working verbs ask: open the study's workplace, tell the story, print the answer, return the exit code."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -73,22 +74,37 @@ def reproduce(
 def verify(
     subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, report: str, as_json: bool, changes: bool
 ) -> int:
-    """Verify the accepted entries of some subsets and benchmarks on a rung; `changes` lists what a re-run changed."""
-    with workplace(overrides) as place:
-        wanted, names = set(_subsets(place, subset)), {benchmark.name for benchmark in select(benchmarks)}
-        entries = [
-            score.entry
-            for score in Reference.load(REFERENCE).scores.values()
-            if score.entry.trained in wanted and score.entry.benchmark in names
-        ]
-        mine = [one for one in entries if (one.recipe, one.seed) == (place.study.recipe_name, place.study.seed)]
-        if not mine:
-            raise UsageError(f"the reference holds no entry of {subset} on {benchmarks} under this recipe and seed")
-        found = []
-        for (trained, kept, mask), group in groupby(mine, key=lambda one: (one.trained, one.kept, one.mask)):
-            asked = place.views(trained, [View(kept, mask)], [find(one.benchmark) for one in group])
-            found += place.reproduce(asked, rung)
+    """Verify the accepted entries of some subsets and benchmarks on a rung; `changes` lists what a re-run changed.
+
+    All seeds that are stored, unless the overrides name one.
+    """
+    found = []
+    for seed, mine in _stored(subset, benchmarks, overrides).items():
+        with workplace([*overrides, f"seed={seed}"]) as place:
+            for (trained, kept, mask), group in groupby(mine, key=lambda one: (one.trained, one.kept, one.mask)):
+                asked = place.views(trained, [View(kept, mask)], [find(one.benchmark) for one in group])
+                found += place.reproduce(asked, rung)
     return judging.spoken(found, rung, report, as_json, changes)
+
+
+def _stored(subset: str, benchmarks: str, overrides: Sequence[str]) -> dict[int, list[Entry]]:
+    """List the accepted entries of a study by seed.
+
+    Raises:
+        UsageError: there is none.
+    """
+    study = compose(overrides)
+    wanted, names = set(Subset.select(subset, study.recipe.pool)), {one.name for one in select(benchmarks)}
+    named = any(word.startswith("seed=") for word in overrides)
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for score in Reference.load(REFERENCE).scores.values():
+        one = score.entry
+        asked = one.recipe == study.recipe_name and one.trained in wanted and one.benchmark in names
+        if asked and (one.seed == study.seed or not named):
+            found[one.seed].append(one)
+    if not found:
+        raise UsageError(f"the reference holds no entry of {subset} on {benchmarks} under this recipe and seed")
+    return dict(sorted(found.items()))
 
 
 def train(subset: str, overrides: Sequence[str], as_json: bool) -> int:
