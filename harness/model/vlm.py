@@ -37,5 +37,6 @@ def answer_logits(language: PreTrainedModel, visual: Tensor, batch: Batch) -> tu
         position_ids=batch.positions,
         use_cache=False,
     ).last_hidden_state
-    asked = batch.labels != IGNORED
-    return language.get_output_embeddings()(hidden[asked]), batch.labels[asked]
+    asked, head = batch.labels != IGNORED, language.get_output_embeddings()
+    assert head is not None
+    return head(hidden[asked]), batch.labels[asked]

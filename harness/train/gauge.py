@@ -12,12 +12,14 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from transformers import LlamaForCausalLM
 
 from benchmarks.mini import pictures
 from benchmarks.mini.drawn import Drawn
 from benchmarks.mini.questions.stated import TAG as TEXT_ONLY
 from benchmarks.mini.words import Split
 from harness.encoders.build import build, load_encoder
+from harness.errors import InvalidEvidence
 from harness.model.language import load_language, load_speech
 from harness.schema.encoder import EncoderSpec
 from harness.schema.recipe import LanguageSpec
@@ -90,9 +92,12 @@ def gauge_language(
     `mean` is that of the skills, less what needs no picture.
 
     Raises:
-        InvalidEvidence: its weights are not the pinned ones.
+        InvalidEvidence: its weights are not the pinned ones, or of another architecture.
     """
-    symbols = Symbols(load_language(spec, root), load_speech(spec, root), grid, place).eval()
+    language = load_language(spec, root)
+    if not isinstance(language, LlamaForCausalLM):
+        raise InvalidEvidence(f"{spec.folder} holds a {type(language).__name__}; the miniature's speaks Llama")
+    symbols = Symbols(language, load_speech(spec, root), grid, place).eval()
     known, given = skills(symbols, count, FRESH, report), blind(count)
     seen = {kind: share for kind, share in known.items() if kind != TEXT_ONLY}
     return {

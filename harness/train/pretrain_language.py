@@ -99,8 +99,8 @@ def copy_first(language: LlamaForCausalLM) -> None:
     A model that must learn to copy each of seventy characters by itself sees too few of each. (The idea of a structured
     start: mimetic initialisation, arXiv 2305.09828, which sets W_V W_O and W_Q W_K near multiples of the identity.)
     """
-    for layer in language.model.layers:
-        for weight in (layer.self_attn.v_proj.weight, layer.self_attn.o_proj.weight):
+    for name, weight in language.named_parameters():
+        if name.endswith(("v_proj.weight", "o_proj.weight")):
             weight.mul_(SHAKEN).add_(COPIED * torch.eye(len(weight)))
 
 
