@@ -1,7 +1,7 @@
 """Turn marks into one number on the benchmark's unit. Sums are exact, so the order of the samples never matters."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, prod
@@ -11,6 +11,9 @@ from benchmarks.card import Mark, Sample
 from benchmarks.errors import InvalidData
 
 Pool = Callable[[Sequence[Sample], Sequence[Mark]], float]
+Clusters = Sequence[Sequence[int]]
+"""The places of each cluster's samples."""
+Instead = Sequence[Mark] | None
 
 
 def _check(samples: Sequence[Sample], marks: Sequence[Mark]) -> None:
@@ -50,28 +53,47 @@ class ScaledMean:
         return self.factor * mean(samples, marks)
 
     def without_each(
-        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Sequence[Sequence[int]]
+        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Clusters, instead: Instead = None
     ) -> list[float]:
-        """Pool all marks but those of one cluster, for each cluster in turn; to the last bit what a call would give.
-
-        The sum of all marks is exact, so what a cluster takes from it leaves the exact sum of the others.
-        """
-        _check(samples, marks)
-        total = sum((Fraction(mark.value) for mark in marks), Fraction())
-        gone = [sum((Fraction(marks[place].value) for place in cluster), Fraction()) for cluster in clusters]
-        kept = [len(marks) - len(cluster) for cluster in clusters]
-        return [self.factor * (100.0 * float(total - one) / count) for one, count in zip(gone, kept, strict=True)]
+        """Pool as `LeavesOut` says."""
+        _check_both(samples, marks, instead)
+        total, pooled = _exact(mark.value for mark in marks), []
+        for cluster in clusters:
+            left = total - _exact(marks[place].value for place in cluster)
+            came = _exact(instead[place].value for place in cluster) if instead else 0
+            count = len(marks) if instead else len(marks) - len(cluster)
+            pooled.append(self.factor * (100.0 * float(left + came) / count))
+        return pooled
 
 
 @runtime_checkable
 class LeavesOut(Protocol):
     """Stand for a pooling that knows what a cluster's going changes and need not start anew for each."""
 
-    def without_each(
-        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Sequence[Sequence[int]]
-    ) -> list[float]:
-        """Pool all marks but those of one cluster, for each cluster in turn; to the last bit what a call would give."""
+    def __call__(self, samples: Sequence[Sample], marks: Sequence[Mark]) -> float:
+        """Pool marks."""
         ...
+
+    def without_each(
+        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Clusters, instead: Instead = None
+    ) -> list[float]:
+        """Pool all marks but those of one cluster, for each cluster in turn; to the last bit what a call would give.
+
+        `instead` gives the marks that come in their place, in the samples' order; None: none do. The sum of all marks
+        is exact, so what a cluster takes from it and brings to it leaves the exact sum of a call.
+        """
+        ...
+
+
+def _check_both(samples: Sequence[Sample], marks: Sequence[Mark], instead: Instead) -> None:
+    _check(samples, marks)
+    if instead is not None:
+        _check(samples, instead)
+
+
+def _exact(values: Iterable[float]) -> Fraction:
+    """Add values up without rounding; marks take few different values, so this is a sum of a few products."""
+    return sum((Fraction(value) * count for value, count in Counter(values).items()), Fraction())
 
 
 def _mean_of(values: Sequence[float]) -> float:
@@ -103,29 +125,25 @@ class GroupMean:
         return 100.0 * _mean_of([self.of_group(values) for values in self._groups(samples, marks).values()])
 
     def without_each(
-        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Sequence[Sequence[int]]
+        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Clusters, instead: Instead = None
     ) -> list[float]:
-        """Pool all marks but those of one cluster, for each cluster in turn; to the last bit what a call would give.
+        """Pool as `LeavesOut` says; only the groups that a cluster touches are valued again.
 
-        Only the groups that a cluster touches are valued again. A group that a cluster holds alone vanishes with it.
+        A group that a cluster holds alone vanishes with it.
         """
+        _check_both(samples, marks, instead)
         groups = self._groups(samples, marks)
         valued = {name: self.of_group(values) for name, values in groups.items()}
-        pooled = []
+        total, pooled = _exact(valued.values()), []
         for cluster in clusters:
-            gone: dict[str, list[float]] = defaultdict(list)
+            changed: dict[str, list[float]] = {}
             for place in cluster:
-                gone[samples[place].meta[self.key]].append(marks[place].value)
-            changed = dict(valued)
-            for name, values in gone.items():
-                left = list(groups[name])
-                for value in values:
-                    left.remove(value)
-                if left:
-                    changed[name] = self.of_group(left)
-                else:
-                    del changed[name]
-            pooled.append(100.0 * _mean_of(list(changed.values())))
+                name = samples[place].meta[self.key]
+                _exchange(changed, name, groups[name], marks[place], instead[place] if instead else None)
+            left = total - _exact(valued[name] for name in changed)
+            came = _exact(self.of_group(values) for values in changed.values() if values)
+            count = len(valued) - sum(not values for values in changed.values())
+            pooled.append(100.0 * (float(left + came) / count))
         return pooled
 
     def _groups(self, samples: Sequence[Sample], marks: Sequence[Mark]) -> dict[str, list[float]]:
@@ -168,43 +186,70 @@ class SumOfTasks:
             InvalidData: as `mean`, or a pair has not two marks.
         """
         _check(samples, marks)
-        return 100.0 * fsum(self._worth(samples, marks, places) for places in self._places(samples).values())
+        return 100.0 * fsum(_Task(pairs, _sums(pairs)).worth({}) for pairs in self._tasks(samples, marks).values())
 
     def without_each(
-        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Sequence[Sequence[int]]
+        self, samples: Sequence[Sample], marks: Sequence[Mark], clusters: Clusters, instead: Instead = None
     ) -> list[float]:
-        """Pool all marks but those of one cluster, for each cluster in turn; to the last bit what a call would give.
+        """Pool as `LeavesOut` says; only the pairs that a cluster touches are valued again.
 
-        Only the tasks that a cluster touches are valued again. A task that a cluster holds alone vanishes with it.
+        A task that a cluster holds alone vanishes with it.
 
         Raises:
             InvalidData: a cluster splits a pair.
         """
-        tasks = self._places(samples)
-        worths = {task: self._worth(samples, marks, places) for task, places in tasks.items()}
-        pooled = []
+        _check_both(samples, marks, instead)
+        tasks = {task: _Task(pairs, _sums(pairs)) for task, pairs in self._tasks(samples, marks).items()}
+        worths, pooled = {task: one.worth({}) for task, one in tasks.items()}, []
         for cluster in clusters:
-            gone, changed = set(cluster), dict(worths)
-            for task in {samples[place].meta[self.task] for place in cluster}:
-                left = [place for place in tasks[task] if place not in gone]
-                if left:
-                    changed[task] = self._worth(samples, marks, left)
-                else:
-                    del changed[task]
+            touched: dict[str, dict[str, list[float]]] = defaultdict(dict)
+            for place in cluster:
+                task, pair = samples[place].meta[self.task], samples[place].meta[self.pair]
+                come = instead[place] if instead else None
+                _exchange(touched[task], pair, tasks[task].pairs[pair], marks[place], come)
+            changed = worths | {task: tasks[task].worth(pairs) for task, pairs in touched.items()}
             pooled.append(100.0 * fsum(changed.values()))
         return pooled
 
-    def _places(self, samples: Sequence[Sample]) -> dict[str, list[int]]:
-        tasks: dict[str, list[int]] = defaultdict(list)
-        for place, sample in enumerate(samples):
-            tasks[sample.meta[self.task]].append(place)
+    def _tasks(self, samples: Sequence[Sample], marks: Sequence[Mark]) -> dict[str, dict[str, list[float]]]:
+        tasks: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        for sample, mark in zip(samples, marks, strict=True):
+            tasks[sample.meta[self.task]][sample.meta[self.pair]].append(mark.value)
         return tasks
 
-    def _worth(self, samples: Sequence[Sample], marks: Sequence[Mark], places: Sequence[int]) -> float:
-        pairs: dict[str, list[float]] = defaultdict(list)
-        for place in places:
-            pairs[samples[place].meta[self.pair]].append(marks[place].value)
-        for pair, values in pairs.items():
-            if len(values) != 2:
-                raise InvalidData(f"pair {pair!r} has {len(values)} marks, expected two")
-        return _mean_of([marks[place].value for place in places]) + _mean_of([*map(_product_of, pairs.values())])
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Hold the pairs of a task with the exact sums over its marks and over the products of its pairs."""
+
+    pairs: Mapping[str, Sequence[float]]
+    sums: tuple[Fraction, Fraction]
+
+    def worth(self, changed: Mapping[str, Sequence[float]]) -> float:
+        """Give mean of the marks + mean of the products, with the marks of some pairs changed; no marks: no such pair.
+
+        Raises:
+            InvalidData: a changed pair has neither two marks nor none.
+        """
+        gone, came = _sums({pair: self.pairs[pair] for pair in changed}), _sums(changed)
+        marks, products = (whole - less + more for whole, less, more in zip(self.sums, gone, came, strict=True))
+        count = len(self.pairs) - sum(not values for values in changed.values())
+        return float(marks) / (2 * count) + float(products) / count if count else 0.0
+
+
+def _sums(pairs: Mapping[str, Sequence[float]]) -> tuple[Fraction, Fraction]:
+    whole = [values for values in pairs.values() if values]
+    for pair, values in pairs.items():
+        if len(values) not in (0, 2):
+            raise InvalidData(f"pair {pair!r} has {len(values)} marks, expected two")
+    return _exact(value for values in whole for value in values), _exact(map(_product_of, whole))
+
+
+def _exchange(
+    changed: dict[str, list[float]], name: str, before: Sequence[float], gone: Mark, come: Mark | None
+) -> None:
+    """Take one mark out of a group, or put another in its place; groups that were not touched yet are copied first."""
+    values = changed.setdefault(name, list(before))
+    values.remove(gone.value)
+    if come is not None:
+        values.append(come.value)

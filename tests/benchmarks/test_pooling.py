@@ -94,6 +94,27 @@ def test_leaving_each_cluster_out_is_pooling_the_rest_to_the_last_bit(pool, valu
     assert pool.without_each(samples, marks, clusters) == [pool(*one) for one in rest]
 
 
+@pytest.mark.parametrize("pool", [by_source, whole, scaled])
+@given(VALUES, st.data())
+def test_exchanging_a_clusters_marks_is_pooling_the_mixture_to_the_last_bit(pool, values, data):
+    samples, marks = _pair(values)
+    fresh = data.draw(st.lists(st.floats(0, 1), min_size=len(values), max_size=len(values)))
+    others = [Mark(mark.sample_id, value, "b", "exact") for mark, value in zip(marks, fresh, strict=True)]
+    cut = data.draw(st.integers(0, len(values)))
+    clusters = [list(range(cut)), list(range(cut, len(values))), [cut // 2]]
+    assert pool.without_each(samples, marks, clusters, others) == [
+        pool(samples, [others[i] if i in cluster else mark for i, mark in enumerate(marks)]) for cluster in clusters
+    ]
+
+
+@pytest.mark.parametrize("pool", [by_source, whole, scaled])
+def test_foreign_and_impossible_marks_are_not_exchanged(pool):
+    samples, marks = _pair([(1.0, "x"), (0.0, "y")])
+    for others in ([], marks[:1], marks[::-1], [marks[0], Mark("1", math.nan, "a", "exact")]):
+        with pytest.raises(InvalidData):
+            pool.without_each(samples, marks, [[0]], others)
+
+
 PAIRS = st.lists(st.tuples(st.sampled_from("xy"), *[st.sampled_from([0.0, 0.5, 1.0])] * 2), min_size=2, max_size=20)
 by_tasks = SumOfTasks("task", "pair")
 
@@ -135,6 +156,24 @@ def test_leaving_each_pair_out_of_the_sum_is_pooling_the_rest_to_the_last_bit(pa
     clusters = [[2 * number, 2 * number + 1] for number in range(len(pairs))]
     rest = [_tasks(pairs[:number] + pairs[number + 1 :]) for number in range(len(pairs))]
     assert by_tasks.without_each(samples, marks, clusters) == [by_tasks(*one) for one in rest]
+
+
+@given(PAIRS, st.data())
+def test_exchanging_marks_of_a_sum_is_pooling_the_mixture_to_the_last_bit(pairs, data):
+    samples, marks = _tasks(pairs)
+    fresh = data.draw(st.lists(st.floats(0, 1), min_size=len(marks), max_size=len(marks)))
+    others = [Mark(mark.sample_id, value, "no", "exact") for mark, value in zip(marks, fresh, strict=True)]
+    cut = data.draw(st.integers(0, len(marks)))
+    clusters = [list(range(cut)), list(range(cut, len(marks))), [cut // 2]]
+    assert by_tasks.without_each(samples, marks, clusters, others) == [
+        by_tasks(samples, [others[i] if i in cluster else mark for i, mark in enumerate(marks)]) for cluster in clusters
+    ]
+
+
+def test_a_cluster_that_splits_a_pair_cannot_be_left_out():
+    samples, marks = _tasks([("x", 1.0, 1.0), ("x", 1.0, 0.0)])
+    with pytest.raises(InvalidData, match="pair '1' has 1 marks"):
+        by_tasks.without_each(samples, marks, [[0, 1, 2]])
 
 
 def test_half_a_pair_and_no_marks_at_all_are_invalid():
