@@ -52,6 +52,15 @@ class Moved:
         return fsum(self.points[self.points != 0].tolist())
 
 
+def in_points(pool: Pool, scale: float) -> Pool:
+    """Express a pooling in points of the suite, where one point is `scale` of the benchmark's own unit."""
+    if scale == 1:
+        return pool
+    if isinstance(pool, pooling.LeavesOut):
+        return _InPoints(pool, scale)
+    return lambda samples, marks: pool(samples, marks) / scale
+
+
 def of_marks(stored: Values, rerun: Values, clusters: NDArray[np.intp]) -> Moved:
     """Split the difference of two plain means; `clusters` numbers each answer's cluster from 0.
 
@@ -92,12 +101,8 @@ def of_pool(samples: Sequence[Sample], stored: Sequence[Mark], rerun: Sequence[M
     if pool is pooling.mean:
         return plain
     level, points = pool(samples, stored), np.zeros(len(places))
-    for index, members in enumerate(places):
-        if plain.squares[index]:
-            mixed = list(stored)
-            for place in members:
-                mixed[place] = rerun[place]
-            points[index] = pool(samples, mixed) - level
+    changed = np.flatnonzero(plain.squares).tolist()
+    points[changed] = np.array(_mixed(pool, samples, stored, rerun, [places[index] for index in changed])) - level
     whole, total = pool(samples, rerun) - level, fsum(points.tolist())
     if abs(whole - total) > TOLERANCE * max(1.0, abs(level)):
         raise InvalidEvidence(
@@ -118,15 +123,49 @@ def _weights(
     """
     order = sorted(range(len(samples)), key=lambda place: (samples[place].category, samples[place].id))
     probes = sorted({order[place] for place in np.linspace(0, len(order) - 1, PROBES).round().astype(int)})
-    right = [Mark(sample.id, 1.0, None, "right") for sample in samples]
+    right, wrong = ([Mark(sample.id, value, None, "probe") for sample in samples] for value in (1.0, 0.0))
     full = pool(samples, right)
+    # An image that several probes stand in falls as often, but is tried once.
+    images = dict.fromkeys(int(number[probe]) for probe in probes)
+    alone = _mixed(pool, samples, right, wrong, [[probe] for probe in probes])
+    whole = _mixed(pool, samples, right, wrong, [places[image] for image in images])
+    falls = {image: full - level for image, level in zip(images, whole, strict=True)}
+    answer = max(full - level for level in alone)
+    return answer, max(answer, fsum(falls[int(number[probe])] for probe in probes) / len(probes))
 
-    def fall(wrong: Sequence[int]) -> float:
-        mixed = list(right)
-        for place in wrong:
-            mixed[place] = Mark(samples[place].id, 0.0, None, "wrong")
-        return full - pool(samples, mixed)
 
-    answer = max(fall([probe]) for probe in probes)
-    together = [fall(places[number[probe]]) for probe in probes]
-    return answer, max(answer, fsum(together) / len(together))
+def _mixed(
+    pool: Pool, samples: Sequence[Sample], marks: Sequence[Mark], others: Sequence[Mark], clusters: pooling.Clusters
+) -> list[float]:
+    """Pool the marks but for those of one cluster, which are taken from the others, for each cluster in turn."""
+    if isinstance(pool, pooling.LeavesOut):
+        return pool.without_each(samples, marks, clusters, others)
+    pooled = []
+    for members in clusters:
+        mixed = list(marks)
+        for place in members:
+            mixed[place] = others[place]
+        pooled.append(pool(samples, mixed))
+    return pooled
+
+
+@dataclass(frozen=True, slots=True)
+class _InPoints:
+    """Divide what a pooling gives that knows what a cluster's going changes, and know it too."""
+
+    pool: pooling.LeavesOut
+    scale: float
+
+    def __call__(self, samples: Sequence[Sample], marks: Sequence[Mark]) -> float:
+        """Pool marks."""
+        return self.pool(samples, marks) / self.scale
+
+    def without_each(
+        self,
+        samples: Sequence[Sample],
+        marks: Sequence[Mark],
+        clusters: pooling.Clusters,
+        instead: pooling.Instead = None,
+    ) -> list[float]:
+        """Pool as `pooling.LeavesOut` says."""
+        return [value / self.scale for value in self.pool.without_each(samples, marks, clusters, instead)]

@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 from benchmarks.card import Benchmark
 from benchmarks.errors import BenchmarkError
-from benchmarks.pooling import Pool
 from harness.errors import InvalidEvidence
 from harness.schema.entry import Entry
 from harness.schema.policy import Noise, Policy
@@ -21,7 +20,7 @@ from harness.verify.changes import Change, changes
 from harness.verify.compare import Judgement, judge, judge_runs, same_answers, too_good, unexplained
 from harness.verify.evidence import Answers, Questions, Stored
 from harness.verify.fingerprints import Voice, demand_leads, demand_own_answers, demand_spelled, leads_moved, voice
-from harness.verify.moved import Moved, of_pool
+from harness.verify.moved import Moved, in_points, of_pool
 from harness.verify.near_ties import Flips, classify_all
 from harness.verify.paired import measure
 from harness.verify.policy import demand_older
@@ -73,12 +72,6 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else UNPRINTABLE for sign in text)
 
 
-def in_points(benchmark: Benchmark, pool: Pool) -> Pool:
-    """Express a pooling in points of the suite, where one point is `per_suite_point` of the benchmark's own scale."""
-    scale = benchmark.column.per_suite_point
-    return pool if scale == 1 else lambda samples, marks: pool(samples, marks) / scale
-
-
 def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime: Regime, policy: Policy) -> Examined:
     reference = _scored(stored.answers, questions)
     gates.recomputed(stored.score, reference.score)
@@ -111,7 +104,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
     heard, said = _fingerprints(stored.answers, rerun, before, after, redrawn)
     flips = replace(classify_all(before, after, dtype), strayed=said.strayed) if same_weights else None
     margin, noise = policy.margin(benchmark.name, regime).points, policy.of(regime).noise.get(benchmark.name)
-    pool = in_points(benchmark, benchmark.protocol(stored.answers.header.protocol).pool)
+    pool = in_points(benchmark.protocol(stored.answers.header.protocol).pool, benchmark.column.per_suite_point)
     moved = of_pool(questions.samples, reference.marks, again.marks, pool)
     found = measure(moved, policy.confidence)
     between = _between_runs(reference.score, again.score, noise, benchmark, policy) if regime == "retrain" else None

@@ -1,11 +1,13 @@
 """What each cluster moved adds up to the difference, whatever the pooling."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from benchmarks import pooling
 from harness.errors import InvalidEvidence
-from harness.verify.moved import of_marks, of_pool
+from harness.verify.moved import in_points, of_marks, of_pool
 from tests.harness.nouns import marks, samples
 from tests.harness.verify.changes import flips
 
@@ -56,3 +58,21 @@ def test_a_pair_weighs_no_more_as_a_whole_than_by_one_of_its_answers():
 
     found = of_pool(asked, before, after, pairs)
     assert (found.answer_points, found.cluster_points) == pytest.approx((5.0, 5.0))
+
+
+PAIRED = [pooling.all_right("cluster"), pooling.mean_of_groups("half"), pooling.ScaledMean(10.0)]
+
+
+@pytest.mark.parametrize("scale", [1, 20])
+@pytest.mark.parametrize("pool", [*PAIRED, pooling.SumOfTasks("half", "cluster")])
+def test_a_pool_that_exchanges_clusters_splits_a_difference_as_one_that_starts_anew(pool, scale):
+    rng = np.random.default_rng(1)
+    asked = [
+        replace(one, meta={"half": str(place // 40), "cluster": one.cluster})
+        for place, one in enumerate(samples(80, 2))
+    ]
+    before, after = (marks(asked, rng.choice([0.0, 0.25, 1.0], 80)) for _ in range(2))
+    fast = of_pool(asked, before, after, in_points(pool, scale))
+    slow = of_pool(asked, before, after, lambda some, values: pool(some, values) / scale)
+    assert (fast.points == slow.points).all()
+    assert (fast.answer_points, fast.cluster_points) == (slow.answer_points, slow.cluster_points)
