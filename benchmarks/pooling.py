@@ -14,6 +14,7 @@ Pool = Callable[[Sequence[Sample], Sequence[Mark]], float]
 Clusters = Sequence[Sequence[int]]
 """The places of each cluster's samples."""
 Instead = Sequence[Mark] | None
+_WHOLE = frozenset((0.0, 1.0))
 
 
 def _check(samples: Sequence[Sample], marks: Sequence[Mark]) -> None:
@@ -91,9 +92,12 @@ def _check_both(samples: Sequence[Sample], marks: Sequence[Mark], instead: Inste
         _check(samples, instead)
 
 
-def _exact(values: Iterable[float]) -> Fraction:
-    """Add values up without rounding; marks take few different values, so this is a sum of a few products."""
-    return sum((Fraction(value) * count for value, count in Counter(values).items()), Fraction())
+def _exact(values: Iterable[float]) -> Fraction | int:
+    """Add values up without rounding: right and wrong ones are counted, others take few different values."""
+    times = Counter(values)
+    if _WHOLE.issuperset(times):
+        return times[1.0]
+    return sum((Fraction(value) * count for value, count in times.items()), Fraction())
 
 
 def _mean_of(values: Sequence[float]) -> float:
@@ -223,7 +227,7 @@ class _Task:
     """Hold the pairs of a task with the exact sums over its marks and over the products of its pairs."""
 
     pairs: Mapping[str, Sequence[float]]
-    sums: tuple[Fraction, Fraction]
+    sums: tuple[Fraction | int, Fraction | int]
 
     def worth(self, changed: Mapping[str, Sequence[float]]) -> float:
         """Give mean of the marks + mean of the products, with the marks of some pairs changed; no marks: no such pair.
@@ -237,7 +241,7 @@ class _Task:
         return float(marks) / (2 * count) + float(products) / count if count else 0.0
 
 
-def _sums(pairs: Mapping[str, Sequence[float]]) -> tuple[Fraction, Fraction]:
+def _sums(pairs: Mapping[str, Sequence[float]]) -> tuple[Fraction | int, Fraction | int]:
     whole = [values for values in pairs.values() if values]
     for pair, values in pairs.items():
         if len(values) not in (0, 2):
