@@ -1,5 +1,7 @@
 """Answers come back as they were written, and nothing else is taken for answers."""
 
+import gc
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -33,6 +35,33 @@ def test_answers_come_back_bit_for_bit(tmp_path_factory, rows):
     store.write(path, header(len(rows)), given_rows)
     assert store.read(path) == (header(len(rows)), given_rows)
     assert [one.name for one in path.parent.iterdir()] == ["answers.parquet"]
+
+
+@pytest.mark.parametrize("searching", [True, False])
+def test_reading_leaves_the_search_for_cycles_as_it_was(tmp_path, searching):
+    store.write(tmp_path / "a", header(3), predictions(samples(3), ["yes"] * 3))
+    before = gc.isenabled()
+    (gc.enable if searching else gc.disable)()
+    try:
+        store.read(tmp_path / "a")
+        assert gc.isenabled() == searching
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_answers_of_several_row_groups_come_back_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "ROWS_A_GROUP", 3)
+    rows = tuple(Prediction(f"q{place}", "a" * place, (place,) * place, (0.5,) * place, "stop") for place in range(10))
+    store.write(tmp_path / "a", header(10), rows)
+    assert store.read(tmp_path / "a")[1] == rows
+
+
+def test_the_row_that_is_wrong_is_named(tmp_path):
+    margins = {"tokens": [[1, 2], [3, 4]], "margins": [[0.1, 0.2], [0.3, float("-inf")]]}
+    for wrong in ({"finish": ["stop", ""]}, {"margins": [[0.5], [1.0]]}, margins):
+        forge(tmp_path / "forged", columns(**wrong))
+        with pytest.raises(InvalidEvidence, match="'q1'"):
+            store.read(tmp_path / "forged")
 
 
 def test_equal_answers_give_equal_bytes(tmp_path):
