@@ -51,6 +51,7 @@ def attend(
         place = Workplace(study, resolve(study.store.folder), screen)
         request = AttendRequest(
             checkpoint=str(place.local.checkpoint(place.trained(trained)).folder),
+            accelerator=study.machine.accelerator,
             decoding=study.decoding,
             mirror=str(place.supplies.mirror or ""),
             benchmark=card.name,

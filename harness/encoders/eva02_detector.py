@@ -10,11 +10,11 @@ from typing import Any, cast
 from timm.layers import RotaryEmbeddingCat
 from timm.models.eva import EvaBlock
 from torch import Tensor, empty, nn
-from torch.nn.functional import interpolate
 from torch.utils.checkpoint import checkpoint
 
 from harness.encoders.backbone import Backbone
 from harness.encoders.naming import Naming
+from harness.encoders.resample import resampled
 from harness.schema.encoder import EncoderSpec
 
 
@@ -65,7 +65,7 @@ class WindowedEva(nn.Module):
         side = int(self.pos_embed[0, 1:].shape[0] ** 0.5)
         plane = self.pos_embed[:, 1:].transpose(1, 2).unflatten(2, (side, side))
         if side != self.grid:
-            plane = interpolate(plane.float(), size=(self.grid, self.grid), mode="bicubic", align_corners=False)
+            plane = resampled(plane.float(), self.grid, "bicubic", align_corners=False)
         return plane.to(self.pos_embed.dtype)
 
     def _everywhere(self, block: nn.Module, tokens: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import pixel_unshuffle
 from transformers import SamVisionConfig
@@ -28,6 +29,18 @@ class ShortNeck(nn.Module):
         return self.layer_norm1(self.conv1(tokens.permute(0, 3, 1, 2)))
 
 
+def relative_positions(queries: int, keys: int, table: Tensor) -> Tensor:
+    """Take the embedding of each distance (queries, keys, D) out of a table of 2 queries - 1 of them.
+
+    The library interpolates the table first, also to the length that it has, and that has no deterministic way back on
+    a GPU. Here map and table always belong together, so there is nothing to interpolate; the numbers are the same.
+    """
+    assert queries == keys
+    assert len(table) == 2 * queries - 1
+    places = torch.arange(queries, device=table.device)
+    return table[places[:, None] - places[None] + keys - 1]
+
+
 class Sam(Backbone):
     """Return the neck's map as tokens: windowed and global attention blocks, then a convolutional neck.
 
@@ -41,9 +54,11 @@ class Sam(Backbone):
         arguments: dict[str, Any] = {**spec.architecture, "image_size": spec.side_px}
         neck, _ = arguments.pop("neck", None), arguments.pop("unshuffle", None)
         config = SamVisionConfig(**arguments)
-        encoder = SamVisionEncoder(config)
+        encoder: Any = SamVisionEncoder(config)
         if neck == "short":
             encoder.add_module("neck", ShortNeck(config))
+        for layer in encoder.layers:
+            layer.attn.get_rel_pos = relative_positions
         return encoder
 
     @staticmethod

@@ -2,9 +2,10 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, layer_norm
+from torch.nn.functional import layer_norm
 
 from harness.encoders.backbone import raster
+from harness.encoders.resample import resampled
 from harness.model.source import Source
 from harness.schema.recipe import Fusion
 
@@ -34,4 +35,4 @@ class ChannelConcat(nn.Module):
         if spec.grid == side:
             return tokens
         plane = tokens.transpose(1, 2).unflatten(2, (spec.grid, spec.grid))
-        return raster(interpolate(plane, size=(side, side), mode="bilinear", align_corners=True))
+        return raster(resampled(plane, side, "bilinear", align_corners=True))

@@ -33,5 +33,5 @@ def attention(
             inputs_embeds=engine.embed(prompt, visual)[None], output_attentions=True, use_cache=False
         ).attentions[-1][0, :, -1]
         places = torch.cat([torch.arange(slots.start, slots.end) for slots in prompt.slots])
-        looks.append(seen.mean(0)[places].double().numpy())
+        looks.append(seen.mean(0)[places].double().cpu().numpy())
     return looks

@@ -54,14 +54,18 @@ def encode(
     batch: int,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Features:
-    """Encode the pictures that differ by digest, `batch` at a time; `report(done, total)` counts pictures."""
+    """Encode the pictures that differ by digest, `batch` at a time; `report(done, total)` counts pictures.
+
+    Wherever the tower computes, what it said is kept in main memory.
+    """
+    device = _device(tower)
     unique = {picture.digest: picture for picture in pictures}
     parts: dict[str, list[Tensor]] = defaultdict(list)
     waiting = list(unique.values())
     for first in range(0, len(waiting), batch):
         painted = torch.stack([paint(picture.open(), canvas) for picture in waiting[first : first + batch]])
-        for name, tokens in tower.encode(painted).items():
-            parts[name].append(tokens)
+        for name, tokens in tower.encode(painted.to(device)).items():
+            parts[name].append(tokens.cpu())
         report(min(first + batch, len(waiting)), len(waiting))
     tokens = {name: torch.cat(pieces) for name, pieces in parts.items()}
     return Features(tokens, {digest: row for row, digest in enumerate(unique)})
@@ -77,10 +81,18 @@ def project(
     """
     if not features.rows or operator == "blind":
         return {}
-    pieces = []
+    pieces, device = [], _device(tower)
     for first in range(0, features.encoded, batch):
         seen = {name: tokens[first : first + batch] for name, tokens in features.tokens.items()}
         stand_ins = features.stand_ins(seen, kept, operator, first) if operator else None
-        pieces.append(tower.project(seen, kept, stand_ins))
+        pieces.append(tower.project(_moved(seen, device), kept, stand_ins and _moved(stand_ins, device)).cpu())
     visual = torch.cat(pieces)
     return {digest: visual[row] for digest, row in features.rows.items()}
+
+
+def _device(tower: Tower) -> torch.device:
+    return next(tower.parameters()).device
+
+
+def _moved(tensors: Mapping[str, Tensor], device: torch.device) -> dict[str, Tensor]:
+    return {name: one.to(device) for name, one in tensors.items()}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from benchmarks.card import Protocol, Sample
@@ -18,11 +19,14 @@ from harness.predict.vllm_engine import VllmEngine
 from harness.schema.canary import Canary, chosen
 from harness.schema.decoding import DecodingSpec
 from harness.schema.entry import Operator
+from harness.schema.machine import Accelerator
 from harness.schema.prediction import Prediction
-from harness.schema.recipe import Training
+from harness.schema.recipe import Canvas, Training
 from harness.schema.subset import Subset
 
 PICTURES_AT_ONCE = 64
+PIXELS_AT_ONCE = 4 * 1024**2
+"""Ours: SAM keeps T x T numbers a head and picture, 1 GB in float32 for one of 1024 px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,23 @@ class Answered:
 class Predictor:
     """Hold one loaded checkpoint with its engine; features stay for every benchmark and mask asked of it."""
 
-    def __init__(self, checkpoint: Path, decoding: DecodingSpec):
+    def __init__(self, checkpoint: Path, decoding: DecodingSpec, accelerator: Accelerator = "cpu"):
         self.training: Training = read_training(checkpoint)
         self.decoding = decoding
-        self.tower: Tower = load_tower(checkpoint)
+        self.tower: Tower = load_tower(checkpoint).to(torch.device(accelerator))
         self.speech: Speech = load_speech_of(checkpoint)
-        self.engine: Engine = open_engine(checkpoint, decoding, self.training.recipe.language.max_length)
+        length = self.training.recipe.language.max_length
+        self.engine: Engine = open_engine(checkpoint, decoding, length, accelerator)
 
     def features(self, samples: Sequence[Sample], report: Progress) -> Features:
         """Encode each picture of the samples, once; one set of features serves every protocol."""
         pictures = [picture for sample in samples for picture in sample.pictures]
-        return encode(self.tower, self.training.recipe.canvas, pictures, PICTURES_AT_ONCE, report)
+        canvas = self.training.recipe.canvas
+        return encode(self.tower, canvas, pictures, at_once(canvas), report)
 
     def visual(self, features: Features, kept: Subset, operator: Operator | None = None) -> dict[str, Tensor]:
         """Return each picture's embeddings (N, H) under a mask."""
-        return project(self.tower, features, kept, PICTURES_AT_ONCE, operator)
+        return project(self.tower, features, kept, at_once(self.training.recipe.canvas), operator)
 
     def answer(
         self,
@@ -103,15 +109,22 @@ class Predictor:
         )
 
 
-def open_engine(checkpoint: Path, decoding: DecodingSpec, max_length: int) -> Engine:
+def at_once(canvas: Canvas) -> int:
+    """Return how many pictures go through the encoders together: as many as `PIXELS_AT_ONCE` hold, at most 64."""
+    return max(min(PICTURES_AT_ONCE, PIXELS_AT_ONCE // canvas.side_px**2), 1)
+
+
+def open_engine(checkpoint: Path, decoding: DecodingSpec, max_length: int, accelerator: Accelerator = "cpu") -> Engine:
     """Open the engine that the decoding names, on the checkpoint's language model."""
     engines: dict[str, Callable[[], Engine]] = {
-        "vllm": lambda: VllmEngine(checkpoint / LANGUAGE, decoding, max_length),
-        "reference": lambda: _reference(checkpoint),
+        "vllm": lambda: VllmEngine(checkpoint / LANGUAGE, decoding, max_length, accelerator),
+        "reference": lambda: _reference(checkpoint, accelerator),
     }
     return engines[decoding.engine]()
 
 
-def _reference(checkpoint: Path) -> ReferenceEngine:
+def _reference(checkpoint: Path, accelerator: Accelerator) -> ReferenceEngine:
     language, speech = load_speaker(checkpoint)
-    return ReferenceEngine(language, speech.closing)
+    # `to` of a transformers model is typed as a function of the class that it wraps.
+    moved = language.to(torch.device(accelerator))  # pyright: ignore[reportArgumentType]
+    return ReferenceEngine(moved, speech.closing)

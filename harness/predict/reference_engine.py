@@ -37,15 +37,16 @@ class ReferenceEngine:
 
     def embed(self, prompt: Prompt, visual: Mapping[str, Tensor]) -> Tensor:
         """Return the embeddings (T, H) of one prompt, each picture's in its slots."""
-        embeddings = self.language.get_input_embeddings()(torch.tensor(prompt.tokens)).clone()
+        tokens = torch.tensor(prompt.tokens, device=self.language.device)
+        embeddings = self.language.get_input_embeddings()(tokens).clone()
         for slots in prompt.slots:
-            embeddings[slots.start : slots.end] = visual[slots.picture].to(embeddings.dtype)
+            embeddings[slots.start : slots.end] = visual[slots.picture].to(embeddings)
         return embeddings
 
     def _decode(self, prompts: Sequence[Prompt], visual: Mapping[str, Tensor], limit: int) -> list[Answer]:
         rows = [self.embed(prompt, visual) for prompt in prompts]
         embeddings = pad_sequence(rows, batch_first=True, padding_side="left")
-        attended = pad_sequence([torch.ones(len(row)) for row in rows], batch_first=True, padding_side="left")
+        attended = pad_sequence([row.new_ones(len(row)) for row in rows], batch_first=True, padding_side="left")
         out = self.language.generate(
             inputs_embeds=embeddings,
             attention_mask=attended,

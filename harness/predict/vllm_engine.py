@@ -21,8 +21,11 @@ from harness.predict.engine import Answer, Progress, likeliest
 from harness.predict.prompt import Prompt
 from harness.schema.canary import BEST
 from harness.schema.decoding import DecodingSpec
+from harness.schema.machine import Accelerator
 
 BLOCK = 32
+SHARE = 0.6
+"""Ours: the part of a GPU's memory that is vLLM's; the tower, which is on the same GPU, has the rest."""
 SETTINGS = {
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
@@ -37,7 +40,7 @@ SETTINGS = {
 class VllmEngine:
     """Serve the language model of one checkpoint with vLLM's offline engine."""
 
-    def __init__(self, folder: Path, decoding: DecodingSpec, max_length: int):
+    def __init__(self, folder: Path, decoding: DecodingSpec, max_length: int, accelerator: Accelerator = "cpu"):
         for name, value in SETTINGS.items():
             os.environ.setdefault(name, value)
         # Its kernels are Triton's: on a CPU they fail, and a batch of 1 answers there as one of 32 does without them.
@@ -46,6 +49,7 @@ class VllmEngine:
 
         self.vllm, self.decoding, self.max_length = vllm, decoding, max_length
         self.name = f"vllm {vllm.__version__}"
+        beside: dict[str, Any] = {"gpu_memory_utilization": SHARE} if accelerator == "cuda" else {}
         self.model = vllm.LLM(
             model=str(folder),
             dtype=decoding.dtype,
@@ -57,6 +61,7 @@ class VllmEngine:
             enable_prefix_caching=True,
             disable_log_stats=True,
             logprobs_mode="raw_logprobs",
+            **beside,
         )
 
     def answer(

@@ -29,7 +29,10 @@ PACKAGES = (
     "hydra-core",
     "pydantic",
 )
-SWITCHES = ("OMP_NUM_THREADS", "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_CBWR", "CUBLAS_WORKSPACE_CONFIG")
+SWITCHES = (
+    *("OMP_NUM_THREADS", "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_CBWR"),
+    *("CUBLAS_WORKSPACE_CONFIG", "NVIDIA_TF32_OVERRIDE"),
+)
 SWITCH_PREFIX = "VLLM_"
 # vLLM also takes credentials from its environment; they are nobody's business.
 NOT_A_SWITCH = ("KEY", "TOKEN", "SECRET", "PASSWORD")

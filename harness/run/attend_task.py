@@ -34,7 +34,8 @@ def attend(request: AttendRequest, tell: Tell) -> None:
     samples = list(islice(shown, request.questions))
     if len(samples) < 2:
         raise UsageError(f"attend needs two questions with a picture or more; {card.name} gives {len(samples)}")
-    predictor = Predictor(Path(request.checkpoint), request.decoding.model_copy(update={"engine": "reference"}))
+    decoding = request.decoding.model_copy(update={"engine": "reference"})
+    predictor = Predictor(Path(request.checkpoint), decoding, request.accelerator)
     prompts = lay_out(samples, card.protocol(request.protocol), predictor.speech, predictor.training.visual_tokens)
     report = reporter(tell, f"{card.name}: views")
     for index, figures in enumerate(compared(predictor, samples, prompts, request.views)):

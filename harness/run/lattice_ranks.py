@@ -45,6 +45,7 @@ def take(place: Workplace, jobs: Sequence[Job], benchmarks: Sequence[str], pictu
         raise UsageError(f"none of the {len(jobs)} trainings is in {place.store.folder}. First: harness sweep")
     before = encoders_of(place)
     request = RankRequest(
+        accelerator=place.study.machine.accelerator,
         encoders=before,
         seed=place.study.seed,
         checkpoints=tuple(str(place.local.checkpoint(record).folder) for _, record in done),

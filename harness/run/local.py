@@ -186,6 +186,7 @@ class Local:
         request = PredictRequest(
             checkpoint=str(checkpoint.folder),
             weights=checkpoint.weights,
+            accelerator=self.study.machine.accelerator,
             decoding=self.study.decoding,
             mirror=str(self.supplies.mirror or ""),
             asks=tuple(

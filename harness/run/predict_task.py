@@ -44,7 +44,7 @@ def predict(request: PredictRequest, tell: Tell) -> None:
     """Answer benchmark by benchmark, so that the pictures of one at a time are in memory, whatever order is asked."""
     for ask in request.asks:
         demand_trained_for(Path(request.checkpoint), ask.entry)
-    predictor = Predictor(Path(request.checkpoint), request.decoding)
+    predictor = Predictor(Path(request.checkpoint), request.decoding, request.accelerator)
     mirror = Path(request.mirror) if request.mirror else None
     by_benchmark: dict[str, list[tuple[int, Ask]]] = defaultdict(list)
     for index, ask in enumerate(request.asks):

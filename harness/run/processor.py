@@ -6,6 +6,9 @@ kernels by processor, each with its own switch: ATen (`ATEN_CPU_CAPABILITY`), on
 (`MKL_CBWR`, conditional numerical reproducibility). MKL honours AVX2 on Intel processors only; on others it takes its
 own path, so weights trained there may differ in the last bits, and the verdict rests on statistics instead.
 The switches are read when the libraries load, so they are set on child processes and never inside one.
+
+On a GPU, float32 stands for float32: by default cuDNN rounds what a convolution multiplies to ten bits of mantissa
+(TF32), which moves features in their third digit. bfloat16 is asked for by a recipe's precision, never by a library.
 """
 
 import os
@@ -21,6 +24,7 @@ QUIET = {
     "DO_NOT_TRACK": "1",
     "PYTHONUNBUFFERED": "1",
 }
+WHOLE_FLOAT32 = {"NVIDIA_TF32_OVERRIDE": "0"}
 INSTRUCTION_SETS = {
     "native": {},
     "avx2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_CBWR": "AVX2"},
@@ -43,6 +47,7 @@ def environment(machine: MachineSpec) -> dict[str, str]:
         **os.environ,
         **QUIET,
         **INSTRUCTION_SETS[machine.instruction_set],
+        **(WHOLE_FLOAT32 if machine.accelerator == "cuda" else {}),
         "OMP_NUM_THREADS": threads,
         "MKL_NUM_THREADS": threads,
         "OPENBLAS_NUM_THREADS": threads,

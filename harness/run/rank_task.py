@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from benchmarks.card import Picture
@@ -10,7 +11,7 @@ from benchmarks.table import find
 from harness.config.places import ROOT
 from harness.encoders.build import load_encoder
 from harness.model.checkpoint import load_tower
-from harness.predict.predict import PICTURES_AT_ONCE
+from harness.predict.predict import at_once
 from harness.predict.ranks import Encode, figures, streamed
 from harness.run.request import Finished, RankRequest
 from harness.run.worker import Tell, reporter, serve
@@ -22,9 +23,9 @@ def take(request: RankRequest, tell: Tell) -> None:
     pictures = chosen(request)
     places: list[str | None] = [None, *request.checkpoints]
     for index, folder in enumerate(places):
-        encode = _before(request) if folder is None else load_tower(Path(folder)).encode
+        encode = _before(request) if folder is None else _after(request, Path(folder))
         report = reporter(tell, f"ranks: {index + 1} of {len(places)}")
-        found = streamed(encode, request.canvas, pictures, PICTURES_AT_ONCE, report)
+        found = streamed(encode, request.canvas, pictures, at_once(request.canvas), report)
         metrics = {**figures(found), "pictures": float(len(pictures))}
         tell(Finished(index=index, files={}, metrics=metrics, curves={}))
 
@@ -46,15 +47,22 @@ def chosen(request: RankRequest) -> list[Picture]:
 
 def _before(request: RankRequest) -> Encode:
     """Build the encoders as a training begins with them; what no weights hold (a new neck) is drawn from the seed."""
-    encoders = {}
+    encoders, device = {}, torch.device(request.accelerator)
     for spec in request.encoders:
         settle(request.seed, "encoder", spec.name)
-        encoders[spec.name] = load_encoder(spec, ROOT).eval()
+        encoders[spec.name] = load_encoder(spec, ROOT).eval().to(device)
 
     def encode(canvas: Tensor) -> dict[str, Tensor]:
-        return {name: encoder(canvas) for name, encoder in encoders.items()}
+        return {name: encoder(canvas.to(device)) for name, encoder in encoders.items()}
 
     return encode
+
+
+def _after(request: RankRequest, folder: Path) -> Encode:
+    """Load the tower of a checkpoint."""
+    device = torch.device(request.accelerator)
+    tower = load_tower(folder).to(device)
+    return lambda canvas: tower.encode(canvas.to(device))
 
 
 if __name__ == "__main__":

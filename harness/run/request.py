@@ -9,7 +9,7 @@ from harness.schema.decoding import DecodingSpec
 from harness.schema.encoder import EncoderCard, EncoderSpec
 from harness.schema.entry import Entry, Operator
 from harness.schema.frozen import Frozen, Seed
-from harness.schema.machine import MachineSpec
+from harness.schema.machine import Accelerator, MachineSpec
 from harness.schema.recipe import Canvas, LanguageSpec, Training
 from harness.schema.subset import Subset
 
@@ -44,6 +44,7 @@ class PredictRequest(Frozen):
 
     checkpoint: str
     weights: str
+    accelerator: Accelerator
     decoding: DecodingSpec
     mirror: str
     asks: tuple[Ask, ...] = Field(min_length=1)
@@ -61,6 +62,7 @@ class AttendRequest(Frozen):
     """Ask how far each view of a checkpoint moves the look of its answers, over the first questions with pictures."""
 
     checkpoint: str
+    accelerator: Accelerator
     decoding: DecodingSpec
     mirror: str
     benchmark: str
@@ -72,6 +74,7 @@ class AttendRequest(Frozen):
 class RankRequest(Frozen):
     """Ask for the effective ranks of the pre-trained encoders and of checkpoints, over pictures of some benchmarks."""
 
+    accelerator: Accelerator
     encoders: tuple[EncoderSpec, ...] = Field(min_length=1)
     seed: Seed
     checkpoints: tuple[str, ...]

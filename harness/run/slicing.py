@@ -57,6 +57,7 @@ def _answer(place: Workplace, reference: Reference, opened: dict[Entry, Stored])
     request = PredictRequest(
         checkpoint=str(checkpoint.folder),
         weights=checkpoint.weights,
+        accelerator=place.study.machine.accelerator,
         decoding=place.study.decoding,
         mirror=str(place.supplies.mirror or ""),
         asks=tuple(

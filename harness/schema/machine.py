@@ -8,6 +8,7 @@ from harness.errors import UsageError
 from harness.schema.cluster import ClusterSpec
 from harness.schema.frozen import Frozen
 
+Accelerator = Literal["cpu", "cuda"]
 MEETING = "HARNESS_MEETING"
 """The variable that names the file at which the processes of one training meet."""
 
@@ -24,7 +25,7 @@ class MachineSpec(Frozen):
     of Slurm; without it they run here.
     """
 
-    accelerator: Literal["cpu", "cuda"]
+    accelerator: Accelerator
     devices: int = Field(gt=0)
     micro_batch: int = Field(gt=0)
     zero_stage: Literal[0, 1, 2, 3]

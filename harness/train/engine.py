@@ -8,6 +8,7 @@ What is kept of a training must not know how it was laid out: weights and moment
 all processes, named by parameter, in float32, and taken apart again for whatever layout takes the training up.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,8 @@ from harness.train.together import everyone, in_turns, join
 MOMENTS = ("exp_avg", "exp_avg_sq")
 BUCKET = 500_000_000
 """Elements that are summed over the processes at once: DeepSpeed's own default, which a small model need not fill."""
+PIECE = 2**24
+"""Elements of a gradient that are squared in float64 at once: the table of words alone would take a gigabyte."""
 Groups = Mapping[str, Sequence[nn.Parameter]]
 
 
@@ -98,9 +101,9 @@ class Engine:
         return nn.utils.get_total_norm([one.grad for one in self.trained.values() if one.grad is not None])
 
     def weights(self) -> dict[str, Tensor]:
-        """Return the trained weights by name, whole and in float32; on every process at once."""
+        """Return the trained weights by name, whole, in float32 and in main memory; on every process at once."""
         if not self.zero:
-            return {name: one.detach() for name, one in self.trained.items()}
+            return {name: one.detach().cpu() for name, one in self.trained.items()}
         from deepspeed.utils import safe_get_full_fp32_param
 
         return {name: _whole(safe_get_full_fp32_param(one)) for name, one in self.trained.items()}
@@ -110,7 +113,7 @@ class Engine:
         if not self.zero:
             names = {id(one): name for name, one in self.trained.items()}
             return {
-                f"{key}.{names[id(one)]}": value
+                f"{key}.{names[id(one)]}": value.cpu()
                 for one, state in self.optimizer.state.items()
                 for key, value in state.items()
             }
@@ -160,8 +163,13 @@ class Engine:
             wrapped._lazy_init_hp_params_optimizer_state()
 
     def close(self) -> None:
-        """Let go of what DeepSpeed hooked into the model."""
+        """Let go of what DeepSpeed hooked into the model, and of the memory of the device for the next stage."""
         self.engine.destroy()
+        # Engine, optimizer and hooks hold each other, so that nothing but the collector frees their tensors.
+        del self.engine, self.optimizer, self.trained
+        if torch.cuda.is_initialized():
+            gc.collect()
+            torch.cuda.empty_cache()
 
 
 def _whole(pieces: Tensor | None) -> Tensor:
@@ -177,7 +185,8 @@ def _gradient_norms(groups: Groups) -> dict[str, float]:
     norms = {}
     for name, parameters in groups.items():
         found = [safe_get_full_grad(one) for one in parameters if one.requires_grad]
-        norms[name] = sum(float(one.detach().double().square().sum()) for one in found if one is not None) ** 0.5
+        pieces = [piece for one in found if one is not None for piece in one.detach().flatten().split(PIECE)]
+        norms[name] = sum(float(piece.double().square().sum()) for piece in pieces) ** 0.5
     return norms
 
 

@@ -60,6 +60,7 @@ def test_what_was_not_trained_keeps_its_ranks(checkpoint, miniature, tmp_path, m
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / FILE)
     listed(tmp_path, FILE, len(rows), list(CHARTQA.columns["default"]))
     request = RankRequest(
+        accelerator="cpu",
         encoders=miniature.training().encoders,
         seed=0,
         checkpoints=(str(checkpoint),),
