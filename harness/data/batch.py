@@ -70,7 +70,8 @@ class Batch:
         causal = torch.ones(length, length, dtype=torch.bool, device=self.segments.device).tril()
         seen = causal & ((key == 0) | (key == query)) & (key != PADDING)
         seen |= torch.eye(length, dtype=torch.bool, device=self.segments.device)
-        return torch.zeros(seen.shape, dtype=dtype).masked_fill(~seen, torch.finfo(dtype).min)[:, None]
+        mask = torch.zeros(seen.shape, dtype=dtype, device=seen.device)
+        return mask.masked_fill(~seen, torch.finfo(dtype).min)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
