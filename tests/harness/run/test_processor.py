@@ -58,3 +58,8 @@ def test_flags_are_read_from_the_kernel_s_listing_or_are_none(monkeypatch, tmp_p
         path.write_text(listing)
     monkeypatch.setattr(processor, "Path", lambda _: path)
     assert flags() == found
+
+
+def test_on_a_gpu_float32_is_never_rounded_to_fewer_bits():
+    assert environment(MACHINE.model_copy(update={"accelerator": "cuda"}))["NVIDIA_TF32_OVERRIDE"] == "0"
+    assert "NVIDIA_TF32_OVERRIDE" not in environment(MACHINE)
