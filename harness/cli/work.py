@@ -11,10 +11,9 @@ from benchmarks.table import find, select
 from harness.cli import judging, tables
 from harness.cli.screen import Screen, answer
 from harness.config.compose import compose
-from harness.config.places import REFERENCE, resolve
+from harness.config.places import resolve
 from harness.errors import UsageError
 from harness.record import checkpoints
-from harness.record.reference import Reference
 from harness.run import accepting, parts
 from harness.run.mirroring import mirror
 from harness.run.prepare import check_parts
@@ -79,25 +78,26 @@ def verify(
     All seeds that are stored, unless the overrides name one.
     """
     found = []
-    for seed, mine in _stored(subset, benchmarks, overrides).items():
-        with workplace([*overrides, f"seed={seed}"]) as place:
+    with workplace(overrides) as place:
+        for seed, mine in _stored(place, subset, benchmarks, overrides).items():
+            there = place.at(seed)
             for (trained, kept, mask), group in groupby(mine, key=lambda one: (one.trained, one.kept, one.mask)):
-                asked = place.views(trained, [View(kept, mask)], [find(one.benchmark) for one in group])
-                found += place.reproduce(asked, rung)
+                asked = there.views(trained, [View(kept, mask)], [find(one.benchmark) for one in group])
+                found += there.reproduce(asked, rung)
     return judging.spoken(found, rung, report, as_json, changes)
 
 
-def _stored(subset: str, benchmarks: str, overrides: Sequence[str]) -> dict[int, list[Entry]]:
+def _stored(place: Workplace, subset: str, benchmarks: str, overrides: Sequence[str]) -> dict[int, list[Entry]]:
     """List the accepted entries of a study by seed.
 
     Raises:
         UsageError: there is none.
     """
-    study = compose(overrides)
-    wanted, names = set(Subset.select(subset, study.recipe.pool)), {one.name for one in select(benchmarks)}
+    study = place.study
+    wanted, names = set(_subsets(place, subset)), {one.name for one in select(benchmarks)}
     named = any(word.startswith("seed=") for word in overrides)
     found: dict[int, list[Entry]] = defaultdict(list)
-    for score in Reference.load(REFERENCE).scores.values():
+    for score in place.reference.scores.values():
         one = score.entry
         asked = one.recipe == study.recipe_name and one.trained in wanted and one.benchmark in names
         if asked and (one.seed == study.seed or not named):

@@ -1,6 +1,7 @@
 """Reproduce entries of the table on a rung, and speak their verdicts: the story that `harness reproduce` tells."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -51,6 +52,13 @@ class Workplace:
         self.local = Local(study, self.store, self.supplies, story)
         self._questions: dict[str, Questions] = {}
 
+    def at(self, seed: int) -> "Workplace":
+        """Return the same place for another seed; what was opened and loaded here is there too."""
+        other = copy(self)
+        other.local = self.local.at(seed, self.story, self.local.check, self.local.devices)
+        other.study = other.local.study
+        return other
+
     def entries(self, trained: Subset, kept: Subset, benchmarks: Sequence[Benchmark]) -> list[tuple[Entry, Benchmark]]:
         """Name the entries of one model under one mask of zeros."""
         return self.views(trained, [View(kept)], benchmarks)
@@ -96,7 +104,7 @@ class Workplace:
         """
         policy = policies.read(POLICY)
         try:
-            reference = self._reference
+            reference = self.reference
         except InvalidEvidence as error:
             return [Examined(invalid(entry, rung, policy, error)) for entry, _ in asked]
         for entry, _ in asked:
@@ -116,8 +124,12 @@ class Workplace:
         return [replace(one, verdict=verdict) for one, verdict in zip(found, counted, strict=True)]
 
     @cached_property
-    def _reference(self) -> Reference:
-        """Open the reference once a command: a whole table is many models, and each opening reads every file."""
+    def reference(self) -> Reference:
+        """Open the reference once a command: a whole table is many models, and each opening reads every file.
+
+        Raises:
+            InvalidEvidence: as `Reference.load`.
+        """
         return Reference.load(REFERENCE)
 
     def _training_again(self, entry: Entry, reference: Reference) -> tuple[str, ...]:
