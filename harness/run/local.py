@@ -205,8 +205,7 @@ class Local:
         with Tries(self.store, order) as tries, closing(events):
             for event in events:
                 step = order[event.index]
-                inputs = {"weights": checkpoint.weights}
-                record = _record(step, made, started, tries, inputs, event.metrics)
+                record = _record(step, made, started, tries, {"weights": checkpoint.weights}, event.metrics)
                 done[step] = self.store.commit(record, {name: Path(path) for name, path in event.files.items()})
                 tries.close(step, "done")
                 self.story.progress(ENTRIES, total - len(order) + len(done), total)
