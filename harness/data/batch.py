@@ -49,16 +49,15 @@ class Batch:
         moved = ("canvas", "tokens", "positions", "segments", "labels")
         return replace(self, **{name: getattr(self, name).to(device) for name in moved})
 
-    def kinds(self) -> list[str]:
-        """Return the tag of the turn that each answer token belongs to, in the order of the labels that count.
+    def turns(self) -> Tensor:
+        """Return the number of the turn that each answer token belongs to, in the order of the labels that count.
 
-        An answer is one run of labels: what stands between two answers is ignored.
+        An answer is one run of labels: what stands between two answers is ignored. Turn k is of the kind `tags[k]`.
         """
         asked = self.labels != IGNORED
         starts = asked.clone()
         starts[:, 1:] &= ~asked[:, :-1]
-        turns = starts.flatten().cumsum(0)[asked.flatten()] - 1
-        return [self.tags[turn] for turn in turns.tolist()]
+        return starts.flatten().cumsum(0)[asked.flatten()] - 1
 
     def attention(self, dtype: torch.dtype) -> Tensor:
         """Return the additive attention mask (B, 1, L, L): 0 where the query sees the key, the lowest number elsewhere.

@@ -51,6 +51,8 @@ WEIGHTS_TAG, ANSWERS_TAG = "harness.weights", "harness.predictions"
 ANSWERS = "predictions.parquet"
 CURVES = "losses.json"
 FIGURES = "figures.json"
+TROUBLE = (MlflowException, SQLAlchemyError, OSError, AttributeError)
+"""What a tracker raises that is away or busy; the last, where two processes make the tables of one database at once."""
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 METRICS_A_BATCH = 1000
 PARAMETERS_A_BATCH = 100
@@ -95,7 +97,7 @@ def mirror(store: Store, step: str, tracker: str, experiment: str) -> Mirrored:
                     return Mirrored("already there", uri, run.info.run_id, "")
                 client.delete_run(run.info.run_id)
             return Mirrored("sent", uri, _send(client, home, record, store), "")
-    except (MlflowException, SQLAlchemyError, OSError) as error:
+    except TROUBLE as error:
         reason = str(error).splitlines()[0] if str(error) else "no reason given"
         return Mirrored("failed", uri, "", f"{type(error).__name__}: {reason}")
 
@@ -153,14 +155,14 @@ class Open:
                 self.run = self.run or self._begin(client, now)
                 for at in range(0, len(metrics), METRICS_A_BATCH):
                     client.log_batch(self.run, metrics=metrics[at : at + METRICS_A_BATCH])
-        except (MlflowException, SQLAlchemyError, OSError):
+        except TROUBLE:
             return False
         return True
 
     def close(self) -> None:
         """Say that nothing more comes: a run that stays so was broken off."""
         if self.run:
-            with suppress(MlflowException, SQLAlchemyError, OSError), _quiet(), _alone(self.uri, self.store):
+            with suppress(*TROUBLE), _quiet(), _alone(self.uri, self.store):
                 MlflowClient(tracking_uri=self.uri).set_terminated(self.run, "KILLED")
 
     def _begin(self, client: MlflowClient, now: int) -> str:
@@ -183,7 +185,7 @@ def fetch(store: Store, tracker: str, step: str, name: str, folder: Path) -> Pat
                 path = Path(client.download_artifacts(run.info.run_id, f"outputs/{name}", str(folder)))
                 if path.is_file():
                     return path
-    except (MlflowException, SQLAlchemyError, OSError):
+    except TROUBLE:
         return None
     return None
 

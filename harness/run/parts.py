@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.config.places import ROOT
@@ -10,14 +11,22 @@ from harness.errors import UnknownName
 from harness.record import durable
 from harness.record.fingerprint import collect
 from harness.record.store import Store
-from harness.run import child
+from harness.run import child, steps
 from harness.run.processor import environment
 from harness.run.request import Finished, PretrainRequest
+from harness.run.step import Step
 from harness.run.story import Story
+from harness.schema.fingerprint import Fingerprint
+from harness.schema.machine import InstructionSet
+from harness.schema.run import RunRecord
 from harness.schema.study import Study
 
 PARTS = ROOT / "results" / "parts"
 LANGUAGE = "language"
+CURVES, FIGURES = "curves", "figures.json"
+MADE_ON: dict[str, InstructionSet] = {"convnext": "native", "pix2struct": "native", "language": "native"}
+"""Kernels that the pinned parts were made with, where they are not the machine file's: the widest that the processor
+has. The same bytes come out on a processor that has the same ones."""
 
 
 def remake(study: Study, words: str, store: Store, story: Story) -> None:
@@ -34,6 +43,8 @@ def remake(study: Study, words: str, store: Store, story: Story) -> None:
 
 
 def _remake(study: Study, name: str, store: Store, story: Story) -> None:
+    kernels = MADE_ON.get(name, study.machine.instruction_set)
+    study = study.model_copy(update={"machine": study.machine.model_copy(update={"instruction_set": kernels})})
     work = store.work(f"pretrain-{name}")
     recipe = study.recipe
     request = PretrainRequest(
@@ -43,18 +54,48 @@ def _remake(study: Study, name: str, store: Store, story: Story) -> None:
         place=recipe.projector.place,
         work=str(work / "parts"),
     )
+    made, started = collect(environment(study.machine)), datetime.now(UTC)
     for event in child.run("pretrain", request, study.machine, work):
         if isinstance(event, Finished):
             files = {name: Path(path) for name, path in event.files.items()}
-            keep(study, name, files, event.metrics, story)
+            digests = keep(study, name, files, event.metrics, story)
+            _record(steps.pretrain(name, digests), made, started, store, files, event.metrics)
             # The snapshots of a part that is made would be taken for those of its next version.
             shutil.rmtree(work)
         else:
             story.progress(event.task, event.done, event.total, event.note)
 
 
-def keep(study: Study, part: str, files: dict[str, Path], measured: dict[str, float], story: Story) -> None:
-    """Put the files of a part into results/parts, with the record of how they came to be."""
+def _record(
+    step: Step,
+    made: Fingerprint,
+    started: datetime,
+    store: Store,
+    files: dict[str, Path],
+    measured: dict[str, float],
+) -> None:
+    """Record what was made in the store, where the tracker finds it with its curves."""
+    if store.find(step.digest) is not None:
+        return
+    record = RunRecord(
+        step=step.digest,
+        kind=step.kind,
+        title=step.title,
+        fingerprint=made,
+        started=started,
+        ended=datetime.now(UTC),
+        inputs={},
+        outputs={},
+        parameters=step.identity,
+        metrics=measured,
+        attempts=1,
+    )
+    points = next(path for name, path in files.items() if name.startswith(CURVES) and name.endswith(".json"))
+    store.commit(record, {**files, FIGURES: points})
+
+
+def keep(study: Study, part: str, files: dict[str, Path], measured: dict[str, float], story: Story) -> dict[str, str]:
+    """Put the files of a part into results/parts, with the record of how they came to be; return their digests."""
     digests = {}
     for name, path in files.items():
         target = PARTS / name
@@ -66,10 +107,12 @@ def keep(study: Study, part: str, files: dict[str, Path], measured: dict[str, fl
         story.say(f"made {target.relative_to(ROOT)}: sha256 {digests[name]}")
     record = {
         "part": part,
-        "command": f"harness prepare --pretrain {part} machine.instruction_set={study.machine.instruction_set}",
+        "command": f"harness prepare --pretrain {part}",
+        "instruction_set": study.machine.instruction_set,
         "sha256": digests,
         "measured": measured,
         "fingerprint": collect(environment(study.machine)).plain(),
     }
     (PARTS / f"{part}.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
     story.say("pin new digests where the parts are named: harness/encoders/table.py, configs/recipe/tiny.yaml")
+    return digests

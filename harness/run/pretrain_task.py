@@ -1,11 +1,14 @@
 """Make one shared part of the miniature again, in a child process."""
 
+import json
 from pathlib import Path
 
-from harness.run.parts import LANGUAGE
+from harness.report.figures.curves import curves
+from harness.run.parts import CURVES, LANGUAGE
 from harness.run.request import Finished, PretrainRequest, Progress
 from harness.run.worker import Tell, serve
-from harness.train.pretrain import pretrain_encoder
+from harness.train.figures import named
+from harness.train.pretrain import Made, pretrain_encoder
 from harness.train.pretrain_language import pretrain_language
 
 
@@ -18,8 +21,21 @@ def _pretrain(request: PretrainRequest, tell: Tell) -> None:
         made = pretrain_language(work / LANGUAGE, request.template, request.grid, request.place, report)
     else:
         made = pretrain_encoder(request.part, work, report)
-    files, metrics = made
-    tell(Finished(index=0, files={name: str(path) for name, path in files.items()}, metrics=metrics, curves={}))
+    files = {name: str(path) for name, path in [*made.files.items(), *_shown(request.part, made, work).items()]}
+    tell(Finished(index=0, files=files, metrics=made.measured, curves={}))
+
+
+def _shown(part: str, made: Made, work: Path) -> dict[str, Path]:
+    """Write the course of a part down and draw it."""
+    folder = work / CURVES
+    folder.mkdir(parents=True, exist_ok=True)
+    figures, picture = folder / f"{part}.json", folder / f"{part}.svg"
+    rounded = {
+        name: [(step, float(f"{value:.5g}")) for step, value in points] for name, points in named(made.course).items()
+    }
+    figures.write_text(json.dumps(rounded, separators=(",", ":")) + "\n")
+    picture.write_text(curves(f"pre-train {part}", made.course))
+    return {f"{CURVES}/{path.name}": path for path in (figures, picture)}
 
 
 if __name__ == "__main__":

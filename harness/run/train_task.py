@@ -1,21 +1,27 @@
 """Do one training in a child process, or be one of the several processes of a training."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import torch
+
 from harness.config.places import ROOT
+from harness.report.figures.curves import curves
 from harness.run import diverged
 from harness.run.live import Lines, followed
 from harness.run.request import Finished, Progress, TrainRequest
 from harness.run.worker import Tell, peak_mb, serve
+from harness.schema.recipe import Training
 from harness.train.divergence import Diverged
-from harness.train.figures import ByStage
+from harness.train.figures import ByStage, name_of, named
+from harness.train.kinds import WINDOW, in_windows
 from harness.train.loop import StepReport
 from harness.train.train import train
 
 FIRST = 8
-FIGURES = "figures.json"
+Curves = Mapping[str, Sequence[float]]
+FIGURES, PICTURE = "figures.json", "curves.svg"
 
 
 def _train(request: TrainRequest, tell: Tell) -> None:
@@ -46,6 +52,7 @@ def _trained(request: TrainRequest, tell: Tell, work: Path, lines: Lines) -> Non
     last |= {f"kind_loss/{name}": curve[-1] for name, curve in kinds.items() if curve}
     metrics = {**first_losses(losses), **last, "peak_memory_mb": peak_mb(), **passes}
     files[FIGURES] = str(_write(figures, work))
+    files[PICTURE] = str(_draw(request.training, losses, kinds, figures, work))
     tell(Finished(index=0, files=files, metrics=metrics, curves={**losses, **kinds}))
 
 
@@ -62,15 +69,18 @@ def _write(figures: ByStage, work: Path) -> Path:
     return path
 
 
-def named(figures: ByStage) -> Mapping[str, list[tuple[int, float]]]:
-    """Name each figure so that a tracker's chart of one figure shows its stages and encoders together."""
-    return {name_of(figure, stage): points for stage, told in figures.items() for figure, points in told.items()}
-
-
-def name_of(figure: str, stage: str) -> str:
-    """Name a figure of a stage: what is measured first, then the stage, then the encoder."""
-    what, _, whose = figure.partition("/")
-    return "/".join([what, stage, *([whose] if whose else [])])
+def _draw(training: Training, losses: Curves, kinds: Curves, figures: ByStage, work: Path) -> Path:
+    """Draw the losses, a mean for each window of steps, and the figures."""
+    told: ByStage = {stage: dict(figures.get(stage, {})) for stage in losses}
+    for stage, curve in losses.items():
+        told[stage]["loss"] = in_windows(torch.tensor(curve, dtype=torch.float64))
+    for name, means in kinds.items():
+        stage, _, kind = name.partition("/")
+        last = len(losses[stage])
+        told[stage][f"loss/{kind}"] = [(min(at * WINDOW, last), mean) for at, mean in enumerate(means, start=1)]
+    path = work / PICTURE
+    path.write_text(curves(f"train {training.trained}, seed {training.seed}", told))
+    return path
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from harness.schema.cluster import ClusterSpec
 from harness.schema.frozen import Frozen
 
 Accelerator = Literal["cpu", "cuda"]
+InstructionSet = Literal["native", "avx2"]
 MEETING = "HARNESS_MEETING"
 """The variable that names the file at which the processes of one training meet."""
 
@@ -33,7 +34,7 @@ class MachineSpec(Frozen):
     recompute: bool = False
     workers: int = Field(ge=0)
     threads: int = Field(gt=0)
-    instruction_set: Literal["native", "avx2"]
+    instruction_set: InstructionSet
     checkpoint_every_s: float = Field(gt=0)
     features_gb: float = Field(default=0, ge=0)
     cluster: ClusterSpec | None = None

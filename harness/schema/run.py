@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from harness.schema.fingerprint import Fingerprint
 from harness.schema.frozen import Frozen
 
-Kind = Literal["train", "predict", "score"]
+Kind = Literal["pretrain", "train", "predict", "score"]
 
 
 class OutputFile(Frozen):

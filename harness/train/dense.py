@@ -59,22 +59,28 @@ class CellBatch:
 
 
 class Dense(nn.Module):
-    """Turn a batch of cells into its loss; `kinds` learns the loss of cells that hold something, and of the others."""
+    """Turn a batch of cells into its loss.
 
-    def __init__(self, model: Vlm, stage: Stage, kinds: Kinds):
+    `kinds` learns the loss of cells that hold something, and of the others, `marks` whether what is told of the former
+    is nearest to their own words. What the projector says passes through `said`, where a probe can hear it.
+    """
+
+    def __init__(self, model: Vlm, stage: Stage, kinds: Kinds, marks: Kinds):
         super().__init__()
-        self.model, self.kinds = model, kinds
+        self.model, self.kinds, self.marks, self.said = model, kinds, marks, nn.Identity()
         self.encodes = "encoders" in stage.rates
 
     def forward(self, batch: CellBatch) -> Tensor:
         """Return the mean weighted error of a batch's cells."""
         tower = self.model.tower
         fused = tower.fusion(tower.encode(batch.seen)) if self.encodes else batch.seen
-        told = tower.projector.content(tower.dropout(fused))
-        errors = cell_errors(told, batch.words, self.model.language.get_input_embeddings())
+        told = self.said(tower.projector.content(tower.dropout(fused)))
+        embeddings = self.model.language.get_input_embeddings()
+        errors = cell_errors(told, batch.words, embeddings)
         filled = batch.words[..., 0] != NOTHING
         self.kinds.add("filled", errors[filled])
         self.kinds.add("empty", errors[~filled])
+        self.marks.add("filled", told_apart(told[filled], batch.words[filled], embeddings))
         return weighted(errors, filled)
 
 
@@ -88,6 +94,18 @@ def cell_errors(told: Tensor, words: Tensor, embeddings: nn.Module) -> Tensor:
     with torch.no_grad():
         wanted, spread = summed(embeddings, words), torch.var(embeddings.get_parameter("weight"))
     return (told - wanted).square().mean(-1) / spread
+
+
+@torch.no_grad()
+def told_apart(told: Tensor, words: Tensor, embeddings: nn.Module) -> Tensor:
+    """Tell of each cell whether what is told of it (M, H) is nearest to its own words (M, W).
+
+    It is compared with the words of every cell given: a share of one over their number is chance.
+    """
+    if not len(words):
+        return torch.empty(0, dtype=torch.bool)
+    known, own = words.unique(dim=0, return_inverse=True)
+    return torch.cdist(told.float(), summed(embeddings, known[None])[0].float()).argmin(-1) == own
 
 
 def weighted(errors: Tensor, filled: Tensor) -> Tensor:

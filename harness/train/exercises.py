@@ -24,6 +24,7 @@ PICTURES = 20_000
 TURNS = 6
 LETTERED = 4
 """Questions on letters behind one picture."""
+CAPTION = "caption"
 CAPTIONED, WORDED = 0.3, 0.5
 """Parts of the pictures that are described too, and of the choice questions that are asked in words too."""
 _OPTION = re.compile(r"\n\(?([A-F])[.)] ([^\n]+)")
@@ -69,7 +70,10 @@ class Exercises:
     def captions(self, step: int, described: int, lettered: int) -> list[Exercise]:
         """Ask to describe pictures; others stand before questions on letters, so that these are not forgotten."""
         dice = generator(self.seed, "captions", step)
-        told = [Exercise(held, [Turn(CAPTION_PROMPT, one.drawn.caption)]) for one, held in self._pick(dice, described)]
+        told = [
+            Exercise(held, [Turn(CAPTION_PROMPT, one.drawn.caption, CAPTION)])
+            for one, held in self._pick(dice, described)
+        ]
         return told + [_lettered(held, dice) for _, held in self._pick(dice, lettered)]
 
     def questions(self, step: int, asked: int, lettered: int) -> list[Exercise]:
@@ -77,9 +81,9 @@ class Exercises:
         dice = generator(self.seed, "questions", step)
         found = []
         for one, held in self._pick(dice, asked):
-            said = [Turn(*turn) for turn in one.turns]
+            said = [Turn(*turn, tag) for turn, tag in zip(one.turns, one.tags, strict=True)]
             said += [turn for turn in map(in_words, said) if turn is not None and dice.random() < WORDED]
-            said += [Turn(CAPTION_PROMPT, one.drawn.caption)] if dice.random() < CAPTIONED else []
+            said += [Turn(CAPTION_PROMPT, one.drawn.caption, CAPTION)] if dice.random() < CAPTIONED else []
             found.append(Exercise(held, [said[number] for number in dice.permutation(len(said))[:TURNS]]))
         return found + [_lettered(held, dice) for _, held in self._pick(dice, lettered)]
 
@@ -97,7 +101,7 @@ def in_words(turn: Turn) -> Turn | None:
     if turn.answer not in options:
         return None
     asked, _, _ = turn.question.rpartition("\n")
-    return Turn(f"{asked}\n{SHORT_SUFFIX}", options[turn.answer])
+    return Turn(f"{asked}\n{SHORT_SUFFIX}", options[turn.answer], turn.tag)
 
 
 def hint(turn: Turn, speech: Speech) -> Hint | None:

@@ -6,6 +6,8 @@
 | `gradient_norm` | every step | the norm that clipping looks at |
 | `gradient_norm/<encoder or part>` | at a probe | the same of one encoder, the projector, the language model |
 | `effective_rank/<encoder>` | at a probe | Roy and Vetterli, uncentred, of the encoder's own tokens, in (1, D] |
+| `effective_rank/projector` | at a probe | the same of what the projector says, in (1, H] |
+| `accuracy/<kind>` | at the end of a window | share of its answers that are right, or of its cells told apart |
 | `memory_mb` | at a probe | MiB: the device's peak on a GPU, the process's peak on a CPU |
 
 A probe is taken at the first step, then at the end of every `kinds.WINDOW` steps. It adds no pass: it listens to the
@@ -74,10 +76,16 @@ def listening(encoders: Mapping[str, nn.Module], wanted: bool) -> Iterator[dict[
         for hook in hooks:
             hook.remove()
     for name, tokens in heard.items():
-        try:
-            ranks[f"effective_rank/{name}"] = stream([tokens.float().cpu().numpy()], tokens.shape[1]).rank().value
-        except InvalidEvidence:
-            continue
+        if (rank := rank_of(tokens)) is not None:
+            ranks[f"effective_rank/{name}"] = rank
+
+
+def rank_of(tokens: Tensor) -> float | None:
+    """Return the effective rank of tokens (M, D), or None where they have no spectrum."""
+    try:
+        return stream([tokens.float().cpu().numpy()], tokens.shape[1]).rank().value
+    except InvalidEvidence:
+        return None
 
 
 def peak_memory_mb() -> float:
@@ -95,3 +103,14 @@ def by_stage(kept: Mapping[str, Tensor]) -> ByStage:
         points = [(at, value) for at, value in enumerate(curve.tolist(), start=1) if value == value]
         told.setdefault(stage, {})[figure] = points
     return told
+
+
+def named(figures: ByStage) -> Mapping[str, list[tuple[int, float]]]:
+    """Name each figure so that a tracker's chart of one figure shows its stages and encoders together."""
+    return {name_of(figure, stage): points for stage, told in figures.items() for figure, points in told.items()}
+
+
+def name_of(figure: str, stage: str) -> str:
+    """Name a figure of a stage: what is measured first, then the stage, then the encoder."""
+    what, _, whose = figure.partition("/")
+    return "/".join([what, stage, *([whose] if whose else [])])

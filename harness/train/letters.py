@@ -12,6 +12,7 @@ from harness.data.conversation import Turn
 
 POOLS = (COLOURS, NAMES, tuple("123456789"), tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 LETTERS = "ABCD"
+TAG = "letters"
 
 
 def ask(dice: Generator) -> Turn:
@@ -26,4 +27,4 @@ def ask(dice: Generator) -> Turn:
     else:
         listed = [f"({letter}) {option}" for letter, option in zip(LETTERS, options, strict=False)]
         question = f"Which option is {options[right]}? Select from the following choices."
-    return Turn("\n".join([question, *listed, LETTER_SUFFIX]), LETTERS[right])
+    return Turn("\n".join([question, *listed, LETTER_SUFFIX]), LETTERS[right], TAG)

@@ -16,7 +16,7 @@ from harness.train.divergence import Diverged, grown_away, no_number
 from harness.train.engine import Engine
 from harness.train.figures import Figures, listening, peak_memory_mb
 from harness.train.kinds import Kinds
-from harness.train.resume import Snapshot, Snapshots
+from harness.train.resume import Kept, Snapshot, Snapshots
 from harness.train.schedule import scale
 from harness.train.seed import settle
 from harness.train.seen import Seen
@@ -42,14 +42,6 @@ class StepReport:
     seconds: float
     kinds: dict[str, float]
     figures: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Hold what a training remembers of its steps: losses by stage and by `stage/kind`, figures by `figure@stage`."""
-
-    losses: dict[str, torch.Tensor]
-    figures: dict[str, torch.Tensor]
 
 
 def parts(model: Vlm) -> dict[Part, list[torch.nn.Parameter]]:
@@ -91,9 +83,10 @@ def run_stage(
     probed = {name: list(one.parameters()) for name, one in encoders.items()}
     probed |= {part: parameters for part, parameters in parts(model).items() if part != "encoders"}
     probed = {name: parameters for name, parameters in probed.items() if any(one.requires_grad for one in parameters)}
-    kinds = Kinds(kept.losses, stage.name, stage.steps)
+    kinds, marks = (Kinds(one, stage.name, stage.steps) for one in (kept.losses, kept.marks))
     figures = Figures(kept.figures, stage.name, stage.steps)
-    learner = Dense(model, stage, kinds) if stage.objective == "cells" else Spoken(model, kinds)
+    learner = Dense(model, stage, kinds, marks) if stage.objective == "cells" else Spoken(model, kinds, marks)
+    speakers = {**encoders, "projector": learner.said}
     engine = Engine(learner, parts(model), stage, machine)
     share, accumulation = engine.share, machine.accumulation(stage.global_batch)
     curve = kept.losses.setdefault(stage.name, torch.zeros(stage.steps, dtype=torch.float64))
@@ -118,26 +111,28 @@ def run_stage(
                 seen.add(ids)
         whole = sum(terms for one in heard for _, terms in one)
         probing = figures.probes(step)
-        with listening(encoders, probing) as ranks:
+        with listening(speakers, probing) as ranks:
             losses = (_loss(engine, batch, accumulation * share.world, whole) for batch in taken)
             # A step that fails has no loss.
             curve[step] = torch.nan
             curve[step] = engine.step(losses, scale(stage, step), probed if probing else None)
-        sums, due = zip(*everyone((kinds.sums(), snapshots.due), share), strict=True)
-        kinds.pool(sums)
-        kinds.close(step)
+        sums, right, due = zip(*everyone((kinds.sums(), marks.sums(), snapshots.due), share), strict=True)
+        for one, said in ((kinds, sums), (marks, right)):
+            one.pool(said)
+            one.close(step)
         why = grown_away(curve[: step + 1])
         if why or no_number(engine.norm):
             raise Diverged(stage.name, step + 1, why or f"the norm of the gradients is {engine.norm}")
         seconds = time.monotonic() - began
         measured = {"samples_per_second": stage.global_batch / seconds, "gradient_norm": engine.norm, **ranks}
         measured |= {f"gradient_norm/{name}": value for name, value in engine.norms.items()}
+        measured |= {f"accuracy/{kind}": value for kind, value in marks.told(step).items()}
         figures.add(step, {**measured, "memory_mb": peak_memory_mb()} if probing else measured)
         if due[0] or step + 1 == stage.steps:
             weights, moments = trained(), engine.moments()
             if seen is not None:
                 seen.flush()
-                snapshots.write(Snapshot(number, step + 1, weights, moments, kept.losses, kept.figures))
+                snapshots.write(Snapshot(number, step + 1, weights, moments, kept.losses, kept.figures, kept.marks))
         yield StepReport(
             stage.name, step + 1, stage.steps, float(curve[step]), seconds, kinds.told(step), figures.at(step)
         )

@@ -5,7 +5,6 @@ is told takes a way through the layers that forms in minutes on text alone and h
 say more words a picture than questions ask; the questions come last and longest. What it never learns is to see.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,9 @@ from harness.data.conversation import Turn
 from harness.data.speech import Speech
 from harness.train import lexicon
 from harness.train.exercises import PICTURES, SEED, Exercise, Exercises
+from harness.train.figures import ByStage, listening
+from harness.train.kinds import WINDOW
+from harness.train.pretrain import Made, Report
 from harness.train.seed import settle
 from harness.train.steering import Steering
 from harness.train.symbols import Symbols
@@ -64,22 +66,19 @@ LESSONS = (
 )
 
 
-def pretrain_language(
-    folder: Path, template: str, grid: int, place: float, report: Callable[[int, int, str], None]
-) -> tuple[dict[str, Path], dict[str, float]]:
+def pretrain_language(folder: Path, template: str, grid: int, place: float, report: Report) -> Made:
     """Build tokenizer and language model, teach the model, write both as a transformers folder.
 
     `template`, `grid` and `place` are the recipe's, so that the model meets in training what it met here. What was cut
     short goes on from the snapshots beside `folder`.
     """
-    began = time.monotonic()
     settle(SEED, "language")
     speech = Speech(words(template), template)
     ends: dict[str, Any] = {"bos_token_id": speech.tokenizer.bos_token_id, "eos_token_id": speech.closing}
     language = LlamaForCausalLM(LlamaConfig(**MODEL, **ends, vocab_size=len(speech.tokenizer)))
     copy_first(language)
     symbols = Symbols(language, speech, grid, place)
-    measured = teach(symbols, LESSONS, Exercises(SEED + 1, PICTURES), folder.parent / "snapshots", report)
+    measured, course = teach(symbols, LESSONS, Exercises(SEED + 1, PICTURES), folder.parent / "snapshots", report)
     for parameter in language.parameters():
         parameter.data = parameter.data.half().float()
     measured |= {f"skill/{name}": share for name, share in skills(symbols.eval()).items()}
@@ -88,8 +87,8 @@ def pretrain_language(
     speech.tokenizer.save_pretrained(folder)
     weights = {name: parameter.detach().half() for name, parameter in language.named_parameters()}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    measured |= {"seconds": time.monotonic() - began, "steps": float(sum(lesson.steps for lesson in LESSONS))}
-    return {f"language/{path.name}": path for path in sorted(folder.iterdir())}, measured
+    measured |= {"steps": float(sum(lesson.steps for lesson in LESSONS))}
+    return Made({f"language/{path.name}": path for path in sorted(folder.iterdir())}, measured, course)
 
 
 @torch.no_grad()
@@ -109,19 +108,26 @@ def teach(
     lessons: Sequence[Lesson],
     about: Exercises,
     snapshots: Path,
-    report: Callable[[int, int, str], None],
-) -> dict[str, float]:
-    """Teach the lessons in order, from where an earlier run stopped; return the last loss of each."""
-    total, done, last = sum(lesson.steps for lesson in lessons), 0, {}
+    report: Report,
+) -> tuple[dict[str, float], ByStage]:
+    """Teach the lessons in order, from where an earlier run stopped; return the last loss and the course of each.
+
+    The effective rank is that of the hidden states behind the last layer's norm, of all places of a step's exercises.
+    """
+    total, done, last, course = sum(lesson.steps for lesson in lessons), 0, {}, {}
     for lesson in lessons:
-        steering = Steering(dict(symbols.named_parameters()), lesson.rate, lesson.steps, snapshots / lesson.name)
+        named = dict(symbols.named_parameters())
+        steering = Steering(named, lesson.rate, lesson.steps, snapshots / lesson.name, lesson.name)
         for step in range(steering.resume(), lesson.steps):
-            note = steering.step(symbols.loss(lesson.ask(about, step), lesson.name, step))
-            report(done + step + 1, total, f"{lesson.name}: {note}")
+            with listening({"language": symbols.language.model.norm}, (step + 1) % WINDOW == 0) as ranks:
+                loss = symbols.loss(lesson.ask(about, step), lesson.name, step, told=(steering.kinds, steering.marks))
+            report(done + step + 1, total, f"{lesson.name}: {steering.step(loss, ranks)}")
         steering.keep()
         done += lesson.steps
         last[f"loss/{lesson.name}"] = steering.last
-    return last
+        last["seconds"] = last.get("seconds", 0.0) + steering.seconds
+        course |= steering.course()
+    return last, course
 
 
 def words(template: str) -> PreTrainedTokenizerFast:

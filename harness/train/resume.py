@@ -22,7 +22,8 @@ PATTERN = "snapshot-*.safetensors"
 class Snapshot:
     """Hold the state after `step` steps of stage number `stage`.
 
-    `losses` are those of each stage so far, `figures` what else was measured on the way (`harness/train/figures.py`).
+    `losses` are those of each stage so far, `marks` say by kind whether answers were right (`harness/train/kinds.py`),
+    `figures` what else was measured on the way (`harness/train/figures.py`).
     """
 
     stage: int
@@ -31,6 +32,21 @@ class Snapshot:
     moments: dict[str, Tensor]
     losses: dict[str, Tensor]
     figures: dict[str, Tensor] = field(default_factory=dict)
+    marks: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Hold what a training remembers of its steps, named as in a snapshot, to be filled as it goes."""
+
+    losses: dict[str, Tensor] = field(default_factory=dict)
+    figures: dict[str, Tensor] = field(default_factory=dict)
+    marks: dict[str, Tensor] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot | None) -> "Kept":
+        """Go on with what a snapshot holds, or begin."""
+        return cls() if snapshot is None else cls(dict(snapshot.losses), dict(snapshot.figures), dict(snapshot.marks))
 
 
 class Snapshots:
@@ -55,6 +71,7 @@ class Snapshots:
         tensors |= {f"moments/{name}": tensor for name, tensor in snapshot.moments.items()}
         tensors |= {f"losses/{name}": tensor for name, tensor in snapshot.losses.items()}
         tensors |= {f"figures/{name}": tensor for name, tensor in snapshot.figures.items()}
+        tensors |= {f"marks/{name}": tensor for name, tensor in snapshot.marks.items()}
         place = {"stage": str(snapshot.stage), "step": str(snapshot.step)}
         save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, partial, metadata=place)
         with partial.open("rb") as file:
@@ -83,5 +100,5 @@ def _read(path: Path) -> Snapshot:
     def below(prefix: str) -> dict[str, Tensor]:
         return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
-    kept = [below(part) for part in ("weights/", "moments/", "losses/", "figures/")]
+    kept = [below(part) for part in ("weights/", "moments/", "losses/", "figures/", "marks/")]
     return Snapshot(int(place["stage"]), int(place["step"]), *kept)

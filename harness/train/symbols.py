@@ -27,6 +27,7 @@ from harness.data.speech import Speech
 from harness.model.projector import places
 from harness.train.dense import summed
 from harness.train.exercises import SEED, Exercise, hint
+from harness.train.kinds import Kinds, add_answers
 
 NOISE = 0.3
 WORDS_A_CELL = 6
@@ -115,12 +116,20 @@ class Symbols(nn.Module):
         asked = laid.batch.labels != IGNORED
         return self.language.lm_head(self.states(laid, visual)[-1][asked]).argmax(-1), laid.batch.labels[asked]
 
-    def loss(self, exercises: Sequence[Exercise], *noise: str | int) -> Tensor:
-        """Return the loss of a batch of exercises, its three terms added."""
+    def loss(self, exercises: Sequence[Exercise], *noise: str | int, told: tuple[Kinds, Kinds] | None = None) -> Tensor:
+        """Return the loss of a batch of exercises, its three terms added.
+
+        `told` learns the loss of each kind of question (the first term's), and whether each answer was right.
+        """
         laid = self.lay(exercises)
         states = self.states(laid, self.paint(laid.words, *noise))
         asked = laid.batch.labels != IGNORED
-        total = cross_entropy(self.language.lm_head(states[-1][asked]), laid.batch.labels[asked])
+        logits, labels = self.language.lm_head(states[-1][asked]), laid.batch.labels[asked]
+        total = cross_entropy(logits, labels)
+        if told is not None:
+            with torch.no_grad():
+                losses = cross_entropy(logits, labels, reduction="none")
+                add_answers(losses, logits.argmax(-1) == labels, laid.batch, *told)
         if len(laid.hints):
             row, place, token = laid.hints.T
             early = self.language.model.norm(states[HINTED][row, place])

@@ -7,6 +7,9 @@ process on its own needs none of this and forms its own group in memory.
 """
 
 import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
@@ -18,6 +21,32 @@ from harness.schema.machine import MEETING, MachineSpec
 
 _ALONE = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1"}
 T = TypeVar("T")
+
+
+@contextmanager
+def together(machine: MachineSpec) -> Generator[Share]:
+    """Join the group of this training while the block lasts, and let a process that trained alone go its way after it.
+
+    Several processes keep their group, for they met only once, and so does what ends in an error: others of it may
+    still be waiting. A group that was there before outlives the block.
+    """
+    formed = not distributed.is_initialized()
+    share = join(machine)
+    yield share
+    if formed and share.world == 1:
+        leave()
+
+
+def leave() -> None:
+    """Dissolve this process's group, and have DeepSpeed forget the groups that it made of it, if it made any.
+
+    DeepSpeed keeps them for as long as the process lives: had somebody else (vLLM does) dissolved the group, the next
+    training of the process would speak to groups that are gone.
+    """
+    if "deepspeed" in sys.modules and sys.modules["deepspeed"].comm.is_initialized():
+        sys.modules["deepspeed"].comm.destroy_process_group()
+    else:
+        distributed.destroy_process_group()
 
 
 def join(machine: MachineSpec) -> Share:

@@ -29,12 +29,12 @@ from harness.train.dense import CellBatch, serve_cells
 from harness.train.divergence import Diverged
 from harness.train.figures import ByStage, by_stage
 from harness.train.kinds import by_kind
-from harness.train.loop import Kept, StepReport, run_stage
-from harness.train.resume import Snapshots
+from harness.train.loop import StepReport, run_stage
+from harness.train.resume import Kept, Snapshots
 from harness.train.seed import settle
 from harness.train.seen import Seen
 from harness.train.sharing import Shared
-from harness.train.together import join
+from harness.train.together import together
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,26 @@ def train(
     Raises:
         Diverged: the training failed in itself; the exception holds its losses.
     """
-    recipe, order, share = training.recipe, work / "order", join(machine)
+    with together(machine) as share:
+        return _train(training, machine, root, data, work, report, features, share)
+
+
+def _train(
+    training: Training,
+    machine: MachineSpec,
+    root: Path,
+    data: Path,
+    work: Path,
+    report: Callable[[StepReport], None],
+    features: Path | None,
+    share: Share,
+) -> Trained:
+    """Train as one process of those that share the work."""
+    recipe, order = training.recipe, work / "order"
     speech = load_speech(recipe.language, root)
     snapshots = Snapshots(work / "snapshots", machine.checkpoint_every_s)
     resumed = snapshots.newest()
-    kept = Kept(dict(resumed.losses), dict(resumed.figures)) if resumed else Kept({}, {})
+    kept = Kept.of(resumed)
     weights = dict(resumed.weights) if resumed else {}
     shared = Shared(features, machine.features_gb * 1e9, machine, share) if features and machine.features_gb else None
     for number, stage in enumerate(recipe.stages):

@@ -12,7 +12,17 @@ from harness.data.cells import NOTHING, demand_cells, read_cells, token_ids
 from harness.data.conversation import read_conversations
 from harness.data.sources import read
 from harness.errors import InvalidEvidence
-from harness.train.dense import EMPTY, CellBatch, Dense, cell_errors, fused_once, serve_cells, summed, weighted
+from harness.train.dense import (
+    EMPTY,
+    CellBatch,
+    Dense,
+    cell_errors,
+    fused_once,
+    serve_cells,
+    summed,
+    told_apart,
+    weighted,
+)
 from harness.train.kinds import Kinds
 from tests.harness.miniature import MACHINE
 
@@ -43,6 +53,18 @@ def test_the_loss_of_a_picture_is_known_by_hand():
     assert loss == pytest.approx((4 + 2 + 0.15) / 1.6 / 3)
 
 
+def test_a_cell_is_told_apart_when_its_own_words_are_the_nearest_of_those_that_are_shown():
+    """The words are [4, 0], [0, 2] and again [0, 2]; the last one is told as the first is."""
+    words = torch.tensor([[0, 2], [1, NOTHING], [1, NOTHING]])
+    told = torch.tensor([[3.0, 0.5], [0.4, 1.0], [4.0, 0.0]])
+    assert told_apart(told, words, table()).tolist() == [True, True, False]
+    assert told_apart(told[:0], words[:0], table()).tolist() == []
+
+
+def unheard() -> tuple[Kinds, Kinds]:
+    return Kinds({}, "align", 4), Kinds({}, "align", 4)
+
+
 def contents(miniature):
     return [read(source, miniature.data, read_cells) for source in miniature.recipe.stages[0].sources]
 
@@ -65,7 +87,7 @@ def test_the_gradient_reaches_what_has_a_rate_and_nothing_else(miniature):
         stage = trained(miniature.recipe.stages[0], **rates)
         model = miniature.model().train()
         model.tower.encoders.requires_grad_("encoders" in rates)
-        Dense(model, stage, Kinds({}, "align", 4))(served(miniature, model, stage)[0]).backward()
+        Dense(model, stage, *unheard())(served(miniature, model, stage)[0]).backward()
         reached = {name.split(".")[1] for name, one in model.named_parameters() if one.grad is not None}
         assert reached == set(rates)
 
@@ -75,7 +97,7 @@ def test_encoding_once_changes_nothing(miniature):
     """Compare the loss on remembered features with that on the pictures themselves."""
     model, stage = miniature.model(), miniature.recipe.stages[0]
     losses = [
-        [float(Dense(model, one, Kinds({}, "align", 4))(batch)) for batch in served(miniature, model, one)]
+        [float(Dense(model, one, *unheard())(batch)) for batch in served(miniature, model, one)]
         for one in (trained(stage, projector=1e-3), trained(stage, projector=1e-3, encoders=1e-4))
     ]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from harness.analyse.effective_rank import effective_rank
+from harness.data.streamed import conversations
 from harness.train.figures import TOKENS, Figures, by_stage, listening
 from harness.train.kinds import WINDOW
 
@@ -31,6 +32,22 @@ def test_a_frozen_part_has_no_norm_and_speed_is_told_of_every_step(miniature, tr
     figures, stage = trained[0].figures["align"], miniature.recipe.stages[0]
     assert {name for name in figures if name.startswith("gradient_norm/")} == {"gradient_norm/projector"}
     assert [step for step, _ in figures["samples_per_second"]] == list(range(1, stage.steps + 1))
+
+
+def test_both_stages_tell_rank_and_accuracy_by_kind(miniature, trained):
+    figures = trained[0].figures
+    assert {"effective_rank/projector", "accuracy/filled"} <= set(figures["align"])
+    tags = {
+        turn.tag
+        for source in miniature.recipe.stages[1].sources
+        for one in conversations(source, miniature.data)
+        for turn in one.turns
+    }
+    told = {name.partition("/")[2] for name in figures["tune"] if name.startswith("accuracy/")}
+    assert told == tags - {""} != set()
+    for stage in figures.values():
+        for name, points in stage.items():
+            assert not name.startswith("accuracy/") or all(0 <= value <= 1 for _, value in points)
 
 
 def test_figures_reach_the_reports(trained):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import distributed
 
 from harness.errors import InvalidEvidence, UsageError
 from harness.schema.recipe import Training
@@ -52,6 +53,15 @@ def test_two_trainings_with_one_seed_give_identical_files_and_losses(miniature, 
     assert digests(again.files) == digests(unbroken.files)
     assert again.losses == unbroken.losses
     assert digests(again.order) == digests(unbroken.order)
+
+
+def test_a_process_that_trained_may_form_and_dissolve_other_groups_and_train_again(miniature, unbroken, tmp_path):
+    """vLLM does so between two trainings of one process; DeepSpeed keeps the groups of the first until it is told."""
+    assert not distributed.is_initialized()
+    distributed.init_process_group("gloo", store=distributed.HashStore(), rank=0, world_size=1)
+    distributed.destroy_process_group()
+    assert digests(miniature.train(miniature.training(), tmp_path).files) == digests(unbroken.files)
+    assert not distributed.is_initialized()
 
 
 def test_the_samples_are_named_in_the_order_in_which_they_were_seen(miniature, unbroken):

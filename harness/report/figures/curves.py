@@ -1,0 +1,116 @@
+"""Draw how a training went: loss, right answers, effective rank and gradients over its steps, a panel each.
+
+The picture stands alone, so it carries its own style: people open it from a folder or among a tracker's artifacts.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import floor, log10
+
+from harness.report import escapes
+from harness.report.figures.drawing import Scale, apart, drawing, element, line, path, scale, text, wide
+
+Points = Sequence[tuple[int, float]]
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP = 860.0, 300.0, 64.0, 34.0, 44.0, 15.0
+COLOURS = ("0067a6", "b4530a", "00735a", "9b3a78", "7d6400", "b93226", "4b5f9e", "5c6068")
+DASHES = ("none", "6 3", "2 3")
+PANELS = {
+    "loss": "Loss",
+    "accuracy": "Share of answers that are right",
+    "skill": "Skill on pictures that are held out",
+    "effective_rank": "Effective rank",
+    "gradient_norm": "Norm of the gradients",
+}
+"""Figures that are drawn, by the first word of their names; what has a kind, an encoder or a part is drawn apart."""
+TINY = 1e-6
+
+
+def curves(title: str, told: Mapping[str, Mapping[str, Points]]) -> str:
+    """Draw figures of stages, points (step, value), the stages one after the other.
+
+    A figure is called `<what>` or `<what>/<whose>`; those in `PANELS` are drawn.
+    """
+    lasts = {
+        stage: max((step for points in it.values() for step, _ in points), default=0) for stage, it in told.items()
+    }
+    starts = {stage: sum(list(lasts.values())[:place]) for place, stage in enumerate(lasts)}
+    panels: dict[tuple[str, bool], dict[str, list[list[tuple[int, float]]]]] = {}
+    for what in PANELS:
+        for stage, it in told.items():
+            for figure, points in it.items():
+                first, _, whose = figure.partition("/")
+                if first == what and points:
+                    moved = [(starts[stage] + step, value) for step, value in points]
+                    panels.setdefault((what, bool(whose)), {}).setdefault(whose or stage, []).append(moved)
+    right = 24 + max((wide(name, 12) for lines in panels.values() for name in lines), default=0.0)
+    ends = {starts[stage] + last: stage for stage, last in lasts.items()}
+    parts = [element("style", _style()), element("rect", class_="ground", width="100%", height="100%")]
+    parts.append(text(LEFT, 24, title, class_="title"))
+    for place, ((what, split), lines) in enumerate(panels.items()):
+        several = what == "loss" and (what, True) in panels and not split
+        name = f"{PANELS[what]}{' by kind' if split and what == 'loss' else ', in all' if several else ''}"
+        parts.append(_panel(name, what, lines, 36 + place * HEIGHT, right, ends))
+    height = 36 + HEIGHT * len(panels)
+    described = ", ".join(f"{stage} ({last:,} steps)" for stage, last in lasts.items())
+    return drawing("curves", WIDTH, height, title, f"Figures over the steps of {described}.", *parts) + "\n"
+
+
+def _panel(
+    name: str,
+    what: str,
+    lines: Mapping[str, Sequence[Sequence[tuple[int, float]]]],
+    top: float,
+    right: float,
+    ends: Mapping[int, str],
+) -> str:
+    values = [value for pieces in lines.values() for piece in pieces for _, value in piece]
+    far = what in ("loss", "gradient_norm") and max(values) > 20 * max(min(values), TINY)
+    x = Scale(0, max(ends), LEFT, WIDTH - right)
+    y = _high(values, far, what, top + HEIGHT - BOTTOM, top + TOP)
+    parts = [text(LEFT, top + 22, f"{name}{', logarithmic' if far else ''}", class_="strong")]
+    for tick, written in _powers(y) if far else y.ticks(5):
+        parts += [
+            line(LEFT, y(tick), WIDTH - right, y(tick), "grid"),
+            text(LEFT - 8, y(tick) + 4, written, "end", "faint"),
+        ]
+    for tick, written in x.ticks(8):
+        parts.append(text(x(tick), top + HEIGHT - BOTTOM + 18, written, "middle", "faint"))
+    for end, stage in ends.items():
+        parts += [line(x(end), top + TOP, x(end), top + HEIGHT - BOTTOM, "end")] if end != max(ends) else []
+        parts += [text(x(end) - 4, top + TOP - 3, stage, "end", "faint")] if len(ends) > 1 else []
+    parts.append(text((LEFT + WIDTH - right) / 2, top + HEIGHT - 10, "step", "middle", "faint"))
+
+    def at(value: float) -> float:
+        return y(log10(max(value, TINY)) if far else value)
+
+    names = sorted(lines, key=lambda one: -lines[one][-1][-1][1])
+    labels = apart([at(lines[one][-1][-1][1]) for one in names], min(GAP, (HEIGHT - BOTTOM) / len(names)))
+    for place, (one, label) in enumerate(zip(names, labels, strict=True)):
+        kind = f"c{place % len(COLOURS)} d{place // len(COLOURS) % len(DASHES)}"
+        parts += [path([(x(step), at(value)) for step, value in piece], f"curve {kind}") for piece in lines[one]]
+        parts.append(text(WIDTH - right + 8, label + 4, one, class_=f"c{place % len(COLOURS)}"))
+    return element("g", *parts)
+
+
+def _high(values: Sequence[float], far: bool, what: str, bottom: float, top: float) -> Scale:
+    if far:
+        return scale([log10(max(value, TINY)) for value in values], bottom, top)
+    share = what in ("accuracy", "skill") or not any(values)
+    return Scale(0.0, 1.0, bottom, top) if share else scale(values, bottom, top, zero=True)
+
+
+def _powers(y: Scale) -> list[tuple[float, str]]:
+    marks = [(power, step) for power in range(floor(y.low), floor(y.high) + 1) for step in (1, 2, 5)]
+    known = [(power + log10(step), f"{step * 10.0**power:g}") for power, step in marks]
+    return [(place, written) for place, written in known if y.low <= place <= y.high]
+
+
+def _style() -> str:
+    rules = [
+        "text{font:12px system-ui,sans-serif;fill:#14181f}",
+        ".title{font-size:16px;font-weight:600}.strong{font-weight:600}",
+        ".faint{fill:#5a6270}.ground{fill:#fdfcf9}.grid{stroke:#e6e2d8}.end{stroke:#5a6270;stroke-dasharray:3 3}",
+        ".curve{fill:none;stroke-width:1.5}",
+        *(f"path.c{place}{{stroke:#{it}}}text.c{place}{{fill:#{it}}}" for place, it in enumerate(COLOURS)),
+        *(f".d{place}{{stroke-dasharray:{it}}}" for place, it in enumerate(DASHES)),
+    ]
+    return escapes.html("".join(rules))

@@ -1,0 +1,38 @@
+"""The picture of a training shows every figure that it is given, and is well formed whatever it is given."""
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.report.figures.curves import curves
+
+SVG = "{http://www.w3.org/2000/svg}"
+values = st.floats(0, 1e6) | st.floats(0, 1e-6)
+points = st.lists(values, min_size=1, max_size=8).map(lambda it: [(step, one) for step, one in enumerate(it, start=1)])
+figures = st.sampled_from(
+    ["loss", "loss/gqa", "accuracy/gqa", "accuracy/<b>", "effective_rank/clip", "gradient_norm", "memory_mb"]
+)
+told = st.dictionaries(st.sampled_from(["align", "tune"]), st.dictionaries(figures, points, max_size=5), max_size=2)
+
+
+@given(told)
+def test_every_figure_is_drawn_once_a_stage(stages):
+    root = ElementTree.fromstring(curves("train <clip>", stages))
+    drawn = [one for one in root.iter(f"{SVG}path") if "curve" in one.get("class", "")]
+    assert len(drawn) == sum(not name.startswith("memory") for it in stages.values() for name in it)
+    for one in drawn:
+        assert "nan" not in one.get("d", "")
+        assert "inf" not in one.get("d", "")
+
+
+def test_stages_follow_one_another_and_equal_input_gives_equal_bytes():
+    stages = {"align": {"loss": [(1, 3.0), (10, 2.0)]}, "tune": {"loss": [(1, 2.0), (5, 1.0)]}}
+    root = ElementTree.fromstring(curves("clip", stages))
+    first, second = (one.get("d", "") for one in root.iter(f"{SVG}path"))
+    (_, end), (start, _) = ([float(place.split()[0]) for place in one[1:].split("L")] for one in (first, second))
+    assert start == pytest.approx(end + (end - 64.0) / 10, abs=0.02)
+    assert curves("clip", stages) == curves("clip", stages)
+    words = "".join(one.text or "" for one in root.iter(f"{SVG}text"))
+    assert all(name in words for name in ("clip", "align", "tune", "Loss"))
