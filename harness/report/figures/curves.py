@@ -4,6 +4,7 @@ The picture stands alone, so it carries its own style: people open it from a fol
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from math import floor, log10
 
 from harness.report import escapes
@@ -34,13 +35,14 @@ def curves(title: str, told: Mapping[str, Mapping[str, Points]]) -> str:
     }
     starts = {stage: sum(list(lasts.values())[:place]) for place, stage in enumerate(lasts)}
     panels: dict[tuple[str, bool], dict[str, list[list[tuple[int, float]]]]] = {}
-    for what in PANELS:
+    for what, split in product(PANELS, (False, True)):
         for stage, it in told.items():
             for figure, points in it.items():
                 first, _, whose = figure.partition("/")
-                if first == what and points:
+                if (first, bool(whose)) == (what, split) and points:
                     moved = [(starts[stage] + step, value) for step, value in points]
-                    panels.setdefault((what, bool(whose)), {}).setdefault(whose or stage, []).append(moved)
+                    panels.setdefault((what, split), {}).setdefault(whose or stage, []).append(moved)
+    colours = {name: place for place, name in enumerate(sorted({name for lines in panels.values() for name in lines}))}
     right = 24 + max((wide(name, 12) for lines in panels.values() for name in lines), default=0.0)
     ends = {starts[stage] + last: stage for stage, last in lasts.items()}
     parts = [element("style", _style()), element("rect", class_="ground", width="100%", height="100%")]
@@ -48,7 +50,7 @@ def curves(title: str, told: Mapping[str, Mapping[str, Points]]) -> str:
     for place, ((what, split), lines) in enumerate(panels.items()):
         several = what == "loss" and (what, True) in panels and not split
         name = f"{PANELS[what]}{' by kind' if split and what == 'loss' else ', in all' if several else ''}"
-        parts.append(_panel(name, what, lines, 36 + place * HEIGHT, right, ends))
+        parts.append(_panel(name, what, lines, 36 + place * HEIGHT, right, ends, colours))
     height = 36 + HEIGHT * len(panels)
     described = ", ".join(f"{stage} ({last:,} steps)" for stage, last in lasts.items())
     return drawing("curves", WIDTH, height, title, f"Figures over the steps of {described}.", *parts) + "\n"
@@ -61,6 +63,7 @@ def _panel(
     top: float,
     right: float,
     ends: Mapping[int, str],
+    colours: Mapping[str, int],
 ) -> str:
     values = [value for pieces in lines.values() for piece in pieces for _, value in piece]
     far = what in ("loss", "gradient_norm") and max(values) > 20 * max(min(values), TINY)
@@ -84,10 +87,12 @@ def _panel(
 
     names = sorted(lines, key=lambda one: -lines[one][-1][-1][1])
     labels = apart([at(lines[one][-1][-1][1]) for one in names], min(GAP, (HEIGHT - BOTTOM) / len(names)))
-    for place, (one, label) in enumerate(zip(names, labels, strict=True)):
+    over = max(0.0, max(labels) - (top + HEIGHT - BOTTOM))
+    for one, label in zip(names, labels, strict=True):
+        place = colours[one]
         kind = f"c{place % len(COLOURS)} d{place // len(COLOURS) % len(DASHES)}"
         parts += [path([(x(step), at(value)) for step, value in piece], f"curve {kind}") for piece in lines[one]]
-        parts.append(text(WIDTH - right + 8, label + 4, one, class_=f"c{place % len(COLOURS)}"))
+        parts.append(text(WIDTH - right + 8, label - over + 4, one, class_=f"c{place % len(COLOURS)}"))
     return element("g", *parts)
 
 
