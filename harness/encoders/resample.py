@@ -27,7 +27,8 @@ def resampled(plane: Tensor, side: int, mode: Mode, align_corners: bool) -> Tens
 @cache
 def weights(old: int, new: int, mode: Mode, align_corners: bool) -> Tensor:
     """Return the weights (new, old) with which interpolation along one axis adds old values to new ones."""
-    with torch.device("cpu"):
+    # They outlive the block in which they are first asked for, which may be one that never learns.
+    with torch.inference_mode(False), torch.device("cpu"):
         unit = torch.eye(old)[None, None]
         # The other axis keeps its length, so that each of its places takes itself alone.
         return interpolate(unit, size=(new, old), mode=mode, align_corners=align_corners)[0, 0]
