@@ -25,7 +25,7 @@ def count(request: PlanRequest) -> Counts:
     precision = torch.bfloat16 if any(s.precision == "bfloat16" for s in recipe.stages) else torch.float32
     with torch.device("meta"):
         encoders = {spec.name: build(spec).to(precision) for spec in request.encoders}
-        language = _language(recipe.language).to(precision)
+        language = unfilled(recipe.language).to(precision)
         canvas = torch.empty(1, 3, recipe.canvas.side_px, recipe.canvas.side_px)
     counted, features = [], {}
     for name, encoder in encoders.items():
@@ -39,8 +39,8 @@ def count(request: PlanRequest) -> Counts:
     return Counts(encoders=tuple(counted), joints=joints, language=spoken)
 
 
-def _language(spec: LanguageSpec) -> Any:
-    """Build the language model of shapes alone from what the recipe states of it, or from its folder."""
+def unfilled(spec: LanguageSpec) -> Any:
+    """Build the language model without its weights from what the recipe states of it, or from its folder."""
     if spec.architecture is None:
         return AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(local_folder(ROOT / spec.folder)))
     fields = dict(spec.architecture)
