@@ -1,38 +1,89 @@
 """Measure how far honest repeats lie apart, and write it into a policy.
 
-For each benchmark, over all pairs of repeats of one model: the share of answers whose text changed and of marks that
-flipped; and the standard deviation of the score between the repeats, pooled over models. The margins that follow are
-wide enough for an honest run to pass in about 19 of 20 cases.
+Two things set honest runs apart, and a margin has room for both:
+
+- *flips*: of each pair of repeats, the interval that a verdict would put around their difference, by cluster and under
+  the benchmark's own pooling (`paired`); averaged over all pairs of repeats of one model, over all models;
+- *runs*, where trainings were repeated: the variance of the score between the runs of one model, pooled over models,
+  s^2 = sum of squares within models / f with f = sum of (runs - 1). Six sets of encoders with three seeds each give
+  f = 12; one set alone gives 2, and quantiles of t that are nearly twice as large.
+
+A margin is promised before the run that it judges, from an s that is itself an estimate. So both parts are quantiles of
+Student's t with the freedom of s: D / (sqrt(2) s) of one more honest run has exactly that distribution (the prediction
+interval of one future observation; Hahn and Meeker, Statistical Intervals, 1991, chapter 4). The runs' part alone may
+come out small by luck; no margin is narrower than what the flips that were counted need.
 """
 
-import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
-from math import ceil, sqrt
+from math import ceil, fsum, sqrt
 
+import numpy as np
 from scipy import special
 
+from benchmarks.card import Mark, Sample
+from benchmarks.pooling import Pool
 from benchmarks.suite import find_column
 from harness.errors import InvalidEvidence
 from harness.schema.policy import WIDEST, Margin, Noise, Policy, Redrawn
+from harness.verify.moved import of_pool
+from harness.verify.paired import measure
 from harness.verify.spreads import pooled_spread
 
-FACTOR, FLOOR, FLOOR_OF_MEANS = 360.0, 1.0, 0.5
+FLOOR, FLOOR_OF_MEANS = 1.0, 0.5
+CONFIDENCE, PASSING = 0.90, 0.95
+Z_PASSING = float(special.ndtri((1 + PASSING) / 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Hold one run of one model on one benchmark: answers and marks in the order of the samples, score in points."""
+    """Hold one run of one model on one benchmark: answers and marks in the order of the samples, score in points.
+
+    `run` tells the repeats of a model apart, and is the same number for what one training answered elsewhere.
+    """
 
     texts: tuple[str, ...]
-    marks: tuple[float, ...]
+    marks: tuple[Mark, ...]
     value: float
+    run: int
 
 
-def noise(models: Mapping[str, Sequence[Repeat]], measured_on: date, command: str) -> Noise:
-    """Measure one benchmark's noise from repeats by model; `command` says how anyone can measure it again.
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Hold how far flips alone set two honest runs apart, in points.
+
+    `half` is half the interval that a verdict puts around their difference, `error` the standard error of it.
+    """
+
+    half: float
+    error: float
+
+    @property
+    def points(self) -> float:
+        """Return the points within which the interval of an honest run lies in about 19 of 20 cases."""
+        return self.half + Z_PASSING * self.error
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Hold what repeats of one benchmark gave: the noise, what flips do, and the score of each run of each model."""
+
+    noise: Noise
+    apart: Apart
+    values: Mapping[tuple[str, int], float]
+
+
+def measured(
+    models: Mapping[str, Sequence[Repeat]],
+    samples: Sequence[Sample],
+    pool: Pool,
+    measured_on: date,
+    command: str,
+) -> Measured:
+    """Measure one benchmark from repeats by model; `pool` gives points, `command` says how to measure it again.
 
     Raises:
         InvalidEvidence: no model was run twice, or two repeats answered different numbers of questions.
@@ -42,109 +93,110 @@ def noise(models: Mapping[str, Sequence[Repeat]], measured_on: date, command: st
         raise InvalidEvidence("a calibration needs a model that answered the same questions twice")
     spread = pooled_spread([[repeat.value for repeat in repeats] for repeats in models.values()])
     runs, named = sum(len(repeats) for repeats in models.values()), ", ".join(sorted(models))
+    alike = "" if spread.alike is None else f", which spread alike by Brown-Forsythe at p = {spread.alike:.2g}"
     many = "models" if len(models) > 1 else "model"
-    return Noise(
+    noise = Noise(
         changed=_share([(one.texts, other.texts) for one, other in pairs]),
-        flipped=_share([(one.marks, other.marks) for one, other in pairs]),
+        flipped=_share(
+            [([mark.value for mark in one.marks], [mark.value for mark in other.marks]) for one, other in pairs]
+        ),
         spread=spread.points or None,
         freedom=spread.freedom if spread.points else None,
         measured_on=measured_on,
-        evidence=f"measured {measured_on}: {runs} runs of {len(models)} {many} ({named}); {command}",
+        evidence=f"measured {measured_on}: {runs} runs of {len(models)} {many} ({named}){alike}; {command}",
     )
+    moved = [of_pool(samples, one.marks, other.marks, pool) for one, other in pairs]
+    bounds = [measure(one, CONFIDENCE).interval for one in moved]
+    apart = Apart(
+        half=_root_mean_square([(one.high - one.low) / 2 for one in bounds]),
+        error=_root_mean_square([float(np.sqrt((one.points**2).sum())) for one in moved]),
+    )
+    values = {(model, repeat.run): repeat.value for model, repeats in models.items() for repeat in repeats}
+    return Measured(noise, apart, values)
 
 
-def margin(found: Noise, n: int, regime: Redrawn) -> Margin:
-    """Return the margin that an honest run of n answers passes in about 19 of 20 cases.
+def margin(found: Measured, regime: Redrawn) -> Margin:
+    """Return the margin that an honest run passes in about 19 of 20 cases: at least a point, and what flips need.
 
-    max(1, 360 sqrt(d / n)). Trainings are judged by how far runs lie apart, so where they spread by s points on f
-    degrees of freedom theirs is at least (t(0.95; f) + 1.96) sqrt(2) s: half the prediction interval of one run, and
-    room for that run's own difference.
+    Trainings are judged by how far runs lie apart, so where they spread theirs is at least `between_runs` too.
 
     Raises:
         InvalidEvidence: the repeats lie too far apart for any policy.
     """
-    points, rule = FACTOR * sqrt(found.flipped / n), f"360 sqrt({found.flipped:.4f} / {n})"
-    if regime == "retrain" and found.spread is not None and found.freedom is not None:
-        points = max(points, between_runs(found.spread, found.freedom))
-        rule += f", (t(0.95; {found.freedom}) + 1.96) sqrt(2) x {found.spread:.3f}"
-    return _promised(max(FLOOR, points), f"max({FLOOR:g}, {rule}); {found.evidence}")
+    noise, points, rule = found.noise, found.apart.points, _by_flips(found.apart)
+    if regime == "retrain" and noise.spread is not None and noise.freedom is not None:
+        points = max(points, between_runs(noise.spread, noise.freedom))
+        rule += f", {_by_runs(noise.spread, noise.freedom)}"
+    return _promised(max(FLOOR, points), f"max({FLOOR:g}, {rule}); {noise.evidence}")
 
 
 def between_runs(spread: float, freedom: int) -> float:
-    """Return the points within which the prediction interval of an honest run lies in about 19 of 20 cases."""
-    return (float(special.stdtrit(freedom, 0.95)) + float(special.ndtri(0.975))) * sqrt(2) * spread
+    """Return the points within which the interval of one more honest run lies in 19 of 20 cases.
 
-
-def mean_margin(measured: Mapping[str, tuple[Noise, int]], floor: float, regime: Redrawn) -> Margin:
-    """Return the margin of the plain mean over B benchmarks: 360 sqrt(sum of d_b / n_b) / B, at least `floor`.
-
-    For trainings it is at least the mean of what the benchmarks' spreads allow, since one seed may move all of them the
-    same way.
+    (t(0.95; f) + t(0.975; f)) sqrt(2) s: half the interval of the verdict, and room for the run's own difference.
     """
-    flips = FACTOR * sqrt(sum(found.flipped / n for found, n in measured.values())) / len(measured)
-    runs = [between_runs(one.spread, one.freedom) for one, _ in measured.values() if one.spread and one.freedom]
-    points = max(floor, flips, sum(runs) / len(measured) if regime == "retrain" else 0.0)
-    told = "; ".join(sorted({found.evidence for found, _ in measured.values()}))
-    rule = f"max({floor:g}, 360 sqrt(sum of d / n) / {len(measured)}"
-    rule += ", mean of what the runs' spreads allow)" if regime == "retrain" else ")"
-    return _promised(points, f"{rule} over {', '.join(sorted(measured))}; {told}")
+    quantiles = (float(special.stdtrit(freedom, (1 + share) / 2)) for share in (CONFIDENCE, PASSING))
+    return sum(quantiles) * sqrt(2) * spread
 
 
-def calibrated(policy: Policy, regime: Redrawn, measured: Mapping[str, tuple[Noise, int]], moment: datetime) -> Policy:
-    """Return a policy, fixed at this moment, with measured noise and margins for these benchmarks (noise, answers).
+def mean_margin(several: Mapping[str, Measured], floor: float, regime: Redrawn) -> Margin:
+    """Return the margin of the plain mean over benchmarks: as `margin`, from errors that add up by their squares.
+
+    One training moves all benchmarks, alike or not: so for trainings the spread is that of the mean itself, of the runs
+    that answered all of them. Where no model has two such runs it is as if all moved alike.
+    """
+    count = len(several)
+    parts = [[one.apart.half for one in several.values()], [one.apart.error for one in several.values()]]
+    apart = Apart(*(sqrt(fsum(value**2 for value in part)) / count for part in parts))
+    points, rule = apart.points, _by_flips(apart)
+    if regime == "retrain":
+        allowed, told = _means_apart(several)
+        points, rule = max(points, allowed), f"{rule}, {told}"
+    told = "; ".join(sorted({one.noise.evidence for one in several.values()}))
+    return _promised(max(floor, points), f"max({floor:g}, {rule}) over {', '.join(sorted(several))}; {told}")
+
+
+def _means_apart(several: Mapping[str, Measured]) -> tuple[float, str]:
+    whole = set.intersection(*(set(one.values) for one in several.values()))
+    groups: dict[str, list[float]] = defaultdict(list)
+    for model, run in sorted(whole):
+        groups[model].append(fsum(one.values[model, run] for one in several.values()) / len(several))
+    if any(len(group) > 1 for group in groups.values()):
+        spread = pooled_spread(list(groups.values()))
+        return between_runs(spread.points, spread.freedom), _by_runs(spread.points, spread.freedom)
+    noises = [one.noise for one in several.values()]
+    allowed = [between_runs(one.spread, one.freedom) for one in noises if one.spread and one.freedom]
+    return sum(allowed) / len(several), "the mean of what the benchmarks' runs need"
+
+
+def calibrated(policy: Policy, regime: Redrawn, found: Mapping[str, Measured], moment: datetime) -> Policy:
+    """Return a policy, fixed at this moment, with measured noise and margins for these benchmarks.
 
     The margin of the mean is measured anew where two benchmarks were, that of a category (the widest) where all of its
     benchmarks that were measured are two or more; else they stay as they were.
     """
     margins = policy.of(regime)
-    groups: dict[str, dict[str, tuple[Noise, int]]] = {}
-    for name, found in measured.items():
-        groups.setdefault(find_column(name).group, {})[name] = found
+    groups: dict[str, dict[str, Measured]] = {}
+    for name, one in found.items():
+        groups.setdefault(find_column(name).group, {})[name] = one
     several = [mean_margin(group, FLOOR, regime) for group in groups.values() if len(group) > 1]
     fresh = margins.model_copy(
         update={
-            "benchmarks": margins.benchmarks
-            | {name: margin(found, n, regime) for name, (found, n) in measured.items()},
-            "noise": margins.noise | {name: found for name, (found, _) in measured.items()},
+            "benchmarks": margins.benchmarks | {name: margin(one, regime) for name, one in found.items()},
+            "noise": margins.noise | {name: one.noise for name, one in found.items()},
             "category": max(several, key=lambda one: one.points) if several else margins.category,
-            "mean": mean_margin(measured, FLOOR_OF_MEANS, regime) if len(measured) > 1 else margins.mean,
+            "mean": mean_margin(found, FLOOR_OF_MEANS, regime) if len(found) > 1 else margins.mean,
         }
     )
     return policy.model_copy(update={"fixed_on": moment, regime: fresh})
 
 
-def to_toml(policy: Policy) -> str:
-    """Write a policy as TOML that reads back as the same policy."""
-    lines = [
-        "# Written by `harness calibrate`; margins without a measurement are as they were.",
-        f"fixed_on = {policy.fixed_on.isoformat()}",
-        f"confidence = {policy.confidence!r}",
-    ]
-    regimes: tuple[Redrawn, ...] = ("repredict", "retrain")
-    for regime in regimes:
-        margins = policy.of(regime)
-        lines += _section(f"{regime}.default", margins.default)
-        for name in ("category", "mean"):
-            stated = getattr(margins, name)
-            lines += _section(f"{regime}.{name}", stated) if stated else []
-        lines += ["", f"[{regime}.benchmarks]"]
-        for name, one in sorted(margins.benchmarks.items()):
-            lines += _section(f"{regime}.benchmarks.{name}", one)
-        for name, found in sorted(margins.noise.items()):
-            lines += _section(f"{regime}.noise.{name}", found)
-    return "\n".join(lines) + "\n"
+def _by_flips(apart: Apart) -> str:
+    return f"{apart.half:.3f} + {Z_PASSING:.2f} x {apart.error:.3f} by flips"
 
 
-def _section(name: str, noun: Margin | Noise) -> list[str]:
-    stated = {field: value for field, value in noun if value is not None}
-    return ["", f"[{name}]", *(f"{field} = {_literal(value)}" for field, value in stated.items())]
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, str):
-        # TOML reads JSON's escapes, but wants the one control character escaped that JSON leaves alone.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return value.isoformat() if isinstance(value, date) else repr(value)
+def _by_runs(spread: float, freedom: int) -> str:
+    return f"(t(0.95; {freedom}) + t(0.975; {freedom})) sqrt(2) x {spread:.3f} between runs"
 
 
 def _promised(points: float, evidence: str) -> Margin:
@@ -160,3 +212,7 @@ def _promised(points: float, evidence: str) -> Margin:
 def _share(pairs: Sequence[tuple[Sequence[object], Sequence[object]]]) -> float:
     changed = [sum(a != b for a, b in zip(one, other, strict=True)) / len(one) for one, other in pairs]
     return sum(changed) / len(changed)
+
+
+def _root_mean_square(values: Sequence[float]) -> float:
+    return sqrt(fsum(value**2 for value in values) / len(values))

@@ -1,13 +1,14 @@
-"""Read the policy: how far a number may move, and who says so."""
+"""Read and write the policy: how far a number may move, and who says so."""
 
+import json
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from harness.errors import InvalidEvidence
-from harness.schema.policy import Policy
+from harness.schema.policy import Margin, Noise, Policy, Redrawn
 
 SIZE_LIMIT = 2**20
 
@@ -31,6 +32,40 @@ def read(path: Path) -> Policy:
     except (ValueError, RecursionError) as error:
         # Brackets a thousand deep and numbers of a thousand digits leave the parser in other ways than its own error.
         raise InvalidEvidence(f"{path} is no valid TOML: {error}") from error
+
+
+def to_toml(policy: Policy) -> str:
+    """Write a policy as TOML that reads back as the same policy."""
+    lines = [
+        "# Written by `harness calibrate`; margins without a measurement are as they were.",
+        f"fixed_on = {policy.fixed_on.isoformat()}",
+        f"confidence = {policy.confidence!r}",
+    ]
+    regimes: tuple[Redrawn, ...] = ("repredict", "retrain")
+    for regime in regimes:
+        margins = policy.of(regime)
+        lines += _section(f"{regime}.default", margins.default)
+        for name in ("category", "mean"):
+            stated = getattr(margins, name)
+            lines += _section(f"{regime}.{name}", stated) if stated else []
+        lines += ["", f"[{regime}.benchmarks]"]
+        for name, one in sorted(margins.benchmarks.items()):
+            lines += _section(f"{regime}.benchmarks.{name}", one)
+        for name, found in sorted(margins.noise.items()):
+            lines += _section(f"{regime}.noise.{name}", found)
+    return "\n".join(lines) + "\n"
+
+
+def _section(name: str, noun: Margin | Noise) -> list[str]:
+    stated = {field: value for field, value in noun if value is not None}
+    return ["", f"[{name}]", *(f"{field} = {_literal(value)}" for field, value in stated.items())]
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, str):
+        # TOML reads JSON's escapes, but wants the one control character escaped that JSON leaves alone.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return value.isoformat() if isinstance(value, date) else repr(value)
 
 
 def demand_older(policy: Policy, started: datetime | None) -> None:

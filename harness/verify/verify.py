@@ -179,9 +179,11 @@ def _notes(rerun: Answers, regime: Regime, noise: Noise | None, identical: int, 
         notes.append("when the re-run was made is not known, so not whether the policy is older")
     if regime == "retrain" and (noise is None or noise.spread is None):
         notes.append("no spread between trainings is calibrated: this pair of runs alone was judged")
-    if noise is not None and not rerun.header.decoding.batch_invariant and too_good(n - identical, n, noise.changed):
+    # What a calibration of trainings counts is between seeds; a training of one seed may well give the same answers.
+    expected = noise.changed if noise and regime == "repredict" and not rerun.header.decoding.batch_invariant else 0.0
+    if too_good(n - identical, n, expected):
         notes.append(
-            f"too good: {n - identical:,} of {n:,} answers changed where {noise.changed:.1%} do between honest runs; "
+            f"too good: {n - identical:,} of {n:,} answers changed where {expected:.1%} do between honest runs; "
             "the answers may be copied"
         )
     return tuple(notes)

@@ -153,6 +153,11 @@ def test_a_copied_re_run_is_too_good():
     assert verdict.outcome == "MATCH"
     assert any(note.startswith("too good: 0 of 480") for note in verdict.notes)
     assert not any("too good" in note for note in judged(answers(), "repredict").notes)
+    # Noise of trainings is between seeds: one seed that gives the same answers again is none too good.
+    trained = whole.model_copy(update={"retrain": whole.retrain.model_copy(update={"noise": {"gqa": noise}})})
+    assert not any(
+        "too good" in note for note in verify(kept, answers(decoding=decoding), QUESTIONS, "retrain", trained).notes
+    )
 
 
 def test_the_platform_decides_the_setting():
