@@ -80,13 +80,15 @@ def show_speed(times: int) -> None:
 def show_seeds(times: int) -> None:
     """Print how often intervals over repeated trainings hold the truth, and how often a lost point is found."""
     say(f"trainings repeated, {times} draws a line; binomial error of coverage {sqrt(0.09 / times):.3f}")
-    say("|stored|new|spread|its estimate|covers 0|called different|one point found|planned|")
-    say("|---:|---:|---:|---|---:|---:|---:|---:|")
+    say("|stored|new|spread|its estimate|covers 0|called different|one point found|planned|inside its margin|")
+    say("|---:|---:|---:|---|---:|---:|---:|---:|---:|")
     for plan in seeds.PLANS:
-        row, source = seeds.measure(plan, times), "pooled, 62 df" if plan.pooled else "Welch"
+        row = seeds.measure(plan, times)
+        source = f"pooled, {plan.models * (seeds.POOLED_SEEDS - 1)} df" if plan.models else "Welch"
+        passed = "" if row.passed is None else f"{row.passed:.3f}"
         say(
             f"|{plan.stored}|{plan.new}|{plan.spread}|{source}|{row.covered:.3f}|{row.alarmed:.3f}|{row.found:.2f}"
-            f"|{plan.promised:.2f}|"
+            f"|{plan.promised:.2f}|{passed}|"
         )
 
 
