@@ -1,12 +1,13 @@
 """Find the best pair without training pairs: order them by what singles, ranks and cheap probes say.
 
-Each finder gives a pair (i, j) a number from what is known of its members, by a rule fixed beforehand: ten pairs are
-too few to fit one.
+Each finder gives a pair (i, j) a number from what is known of its members, or of both before any training, by a rule
+fixed beforehand: ten pairs are too few to fit one.
 
     better_of_two     mean over benchmarks b of max(S_b({i}), S_b({j})): what a router between two singles would reach
     two_best_singles  C(i) + C(j): the pair of the two highest Capacities comes first
     rank              r_i + r_j, of effective ranks; and the same of every other probe of an encoder
-    all_together      mean place among the pairs by better_of_two, rank and the probes
+    readout           R^2({i, j}), what both read out together, untrained (`readouts.py`); it knows what they share
+    all_together      mean place among the pairs by better_of_two, rank, the probes and readout
 
 A finder is judged by Kendall's tau against the exhaustive table of pairs and by its regret,
 max over pairs of S - S(the finder's first pair), points of 100; chance has the mean regret over all pairs.
@@ -24,6 +25,8 @@ from harness.analyse.masks import Values
 from harness.analyse.number import Number, number
 from harness.analyse.rankings import kendall_tau
 
+READOUT = "readout"
+
 
 @dataclass(frozen=True, slots=True)
 class Finder:
@@ -38,15 +41,21 @@ class Finder:
         return {"kendall_tau": self.tau.plain(), **self.regret.plain()}
 
 
-def predictions(singles: Values, traits: Mapping[str, Values]) -> dict[str, Values]:
-    """Give every finder's numbers, (1 + R, pairs), from singles (1 + R, B, n) and traits of encoders, each (n)."""
+def predictions(singles: Values, traits: Mapping[str, Values], readouts: Values | None = None) -> dict[str, Values]:
+    """Give every finder's numbers, (1 + R, pairs), from singles (1 + R, B, n) and traits of encoders, each (n).
+
+    `readouts` are those of the pairs, (pairs), in the order of their members' places.
+    """
     one, two = np.array(list(combinations(range(singles.shape[-1]), 2))).T
     mean = singles.mean(axis=1)
     found = {
         "better_of_two": np.maximum(singles[..., one], singles[..., two]).mean(axis=1),
         "two_best_singles": mean[:, one] + mean[:, two],
     }
-    own = {name: np.broadcast_to(trait[one] + trait[two], (len(singles), len(one))) for name, trait in traits.items()}
+    known = {name: trait[one] + trait[two] for name, trait in traits.items()}
+    if readouts is not None:
+        known[READOUT] = readouts
+    own = {name: np.broadcast_to(numbers, (len(singles), len(one))) for name, numbers in known.items()}
     together = [rankdata(numbers, axis=-1) for name, numbers in (found | own).items() if name != "two_best_singles"]
     return found | own | {"all_together": np.mean(together, axis=0)}
 
@@ -64,11 +73,13 @@ def by_chance(truth: Values) -> Finder:
     return Finder(None, Number(0.0, 0.0, 0.0), number(truth.max(axis=-1) - truth.mean(axis=-1)))
 
 
-def find_pairs(singles: Values, truth: Values, traits: Mapping[str, Values]) -> dict[str, Finder]:
+def find_pairs(
+    singles: Values, truth: Values, traits: Mapping[str, Values], readouts: Values | None = None
+) -> dict[str, Finder]:
     """Judge every finder and chance; none where a single or a pair has no score."""
     if not (np.isfinite(singles[0]).all() and np.isfinite(truth[0]).all()):
         return {}
-    judged = {name: judge(predicted, truth) for name, predicted in predictions(singles, traits).items()}
+    judged = {name: judge(predicted, truth) for name, predicted in predictions(singles, traits, readouts).items()}
     return judged | {"random": by_chance(truth)}
 
 

@@ -27,6 +27,7 @@ from harness.analyse.pairs import find_pairs
 from harness.analyse.rank_summary import before_and_after, residuals
 from harness.analyse.rankings import agreement, win_probabilities
 from harness.analyse.ranks import Ranks
+from harness.analyse.readout_table import Readouts, told
 from harness.analyse.replicates import REPLICATES, Draws, draw
 from harness.analyse.statements import statements
 from harness.analyse.traits import Traits
@@ -42,10 +43,11 @@ def summarise(
     seed: int = 0,
     ranks: Ranks | None = None,
     looks: Looks | None = None,
+    readouts: Readouts | None = None,
 ) -> Plain:
     """Take all measures; `traits` are parameters, ranks and probes of the encoders, `ranks` those before and after.
 
-    `looks` are where the answers of masked views look.
+    `looks` are where the answers of masked views look, `readouts` what subsets read out before any training.
     """
     draws = draw(lattice, replicates, seed)
     why = unavailable(lattice)
@@ -61,9 +63,10 @@ def summarise(
         **_redundancy(lattice, masked, draws.columns),
         "masking": lattice.operator,
         "masking_operator": by_operator(lattice, draws, seed),
-        "ranking_agreement": _orders(retrained[:, MEAN], masked[:, MEAN]),
+        "ranking_agreement": _orders(retrained[:, MEAN], masked[:, MEAN], readouts),
         "win_probability": _wins(lattice, retrained[:, MEAN], masked[:, MEAN]),
-        **_pairs(lattice, retrained, traits, ranks),
+        **_pairs(lattice, retrained, traits, ranks, readouts),
+        "readout": told(readouts, why),
         **before_and_after(ranks, why),
         **residuals(retrained[0, MEAN], traits, ranks, why),
         "attention_divergence": looks.plain() if looks and looks.views else None,
@@ -71,6 +74,7 @@ def summarise(
     if looks is None or not looks.views:
         why["attention_divergence"] = "it needs a trained model: harness attend --out FILE.json, then --attention"
     answers["problems"] += [*(ranks.problems if ranks else ()), *(looks.problems if looks else ())]
+    answers["problems"] += readouts.problems if readouts else ()
     answers["statements"] = [one.plain() for one in statements(answers)]
     answers["unavailable"] = why
     return answers
@@ -182,12 +186,14 @@ def _named(found: growth.Chosen | None, pool: Sequence[str]) -> Plain | None:
     return {"pair": masks.written(found.mask, pool), **found.plain()} if found else None
 
 
-def _orders(retrained: Values, masked: Values) -> Plain:
+def _orders(retrained: Values, masked: Values, readouts: Readouts | None) -> Plain:
+    read = readouts.of_subsets() if readouts else np.full(retrained.shape[-1], np.nan)
     return {
         "alone": agreement(capacity(retrained), capacity(masked)).plain(),
         "leave_one_out": agreement(necessity(retrained), conditional_utilization(masked)).plain(),
         "subsets": agreement(retrained[:, 1:-1], masked[:, 1:-1]).plain(),
         "capacity_and_necessity": agreement(capacity(retrained), necessity(retrained)).plain(),
+        "readouts": agreement(np.broadcast_to(read, retrained.shape)[:, 1:], retrained[:, 1:]).plain(),
     }
 
 
@@ -200,12 +206,16 @@ def _wins(lattice: Lattice, retrained: Values, masked: Values) -> Plain:
     return {name: square(win_probabilities(draws), lattice.pool) for name, draws in measured.items()}
 
 
-def _pairs(lattice: Lattice, retrained: Values, traits: Traits | None, ranks: Ranks | None) -> Plain:
+def _pairs(
+    lattice: Lattice, retrained: Values, traits: Traits | None, ranks: Ranks | None, readouts: Readouts | None
+) -> Plain:
     n, own = len(lattice.pool), -len(lattice.benchmarks)
     pairs = [(1 << i) | (1 << j) for i in range(n) for j in range(i + 1, n)]
     known = {name: values for name, values in traits.values.items() if name != "parameters"} if traits else {}
     known |= ranks.known_before_pairs() if ranks else {}
-    found = find_pairs(capacity(retrained[:, own:]), retrained[:, MEAN][:, pairs], known)
+    found = find_pairs(
+        capacity(retrained[:, own:]), retrained[:, MEAN][:, pairs], known, readouts.of_pairs() if readouts else None
+    )
     names = {
         name: "+".join(lattice.pool[place] for place in finder.first) if finder.first else None
         for name, finder in found.items()

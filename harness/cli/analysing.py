@@ -130,6 +130,7 @@ def _orders(found: Plain) -> Table:
         "leave_one_out": "encoders left out: Necessity, utilization",
         "subsets": "all subsets: retrained, masked",
         "capacity_and_necessity": "encoders: Capacity, Necessity",
+        "readouts": "all subsets: read out untrained, retrained",
     }
     rows = [
         (titles[name], _told(it), _said(it["same_first"], lambda same: "yes" if same else "no"),

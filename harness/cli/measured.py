@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.suite import find_column
-from harness.analyse import attention_table, rank_table, reading, traits
+from harness.analyse import attention_table, rank_table, reading, readout_table, traits
 from harness.analyse.cells import ZERO, Cell
 from harness.analyse.lattice import Lattice, build
 from harness.analyse.masks import Values
@@ -13,10 +13,11 @@ from harness.analyse.replicates import REPLICATES
 from harness.analyse.summary import summarise
 from harness.cli import answering
 from harness.config.compose import compose
-from harness.config.places import ATTENTION, RANKS, REFERENCE
-from harness.encoders.table import find
+from harness.config.places import ATTENTION, RANKS, READOUTS, REFERENCE
+from harness.encoders.table import find, specs
 from harness.errors import UsageError
 from harness.record.reference import Reference
+from harness.schema.recipe import TrainRecipe
 from harness.schema.score import Score
 
 FEWEST, MOST = 100, 100_000
@@ -27,7 +28,8 @@ Plain = dict[str, Any]
 class Asked:
     """Hold what one call asks of: a table (None: the reference), and the files that say more of its encoders.
 
-    Beside the reference, ranks and attention that were measured of its trainings are found by themselves.
+    Beside the reference, ranks and attention that were measured of its trainings are found by themselves, and so are
+    readouts of the encoders that its recipe pins.
     """
 
     table: Path | None = None
@@ -36,6 +38,7 @@ class Asked:
     attention: Path | None = None
     replicates: int = REPLICATES
     answers: bool = False
+    readouts: Path | None = None
 
 
 def measured(asked: Asked) -> Plain:
@@ -51,20 +54,22 @@ def measured(asked: Asked) -> Plain:
     if not FEWEST <= asked.replicates <= MOST:
         raise UsageError(f"--replicates takes {FEWEST:,} to {MOST:,}; came {asked.replicates:,}")
     if asked.table:
-        lattice, known, trainings = of_file(asked.table), None, frozenset[str]()
+        lattice, known, trainings, weights = of_file(asked.table), None, frozenset[str](), None
     else:
         reference = Reference.load(REFERENCE)
-        lattice, known = of_reference(reference, asked.answers), _of_cards(reference)
+        lattice, named = of_reference(reference, asked.answers), _recipe(reference)
+        known, weights = _of_cards(*named), pinned(*named)
         trainings = frozenset(score.entry.training for score in reference.scores.values())
     if asked.encoders:
         known = traits.read(asked.encoders, lattice.pool)
-    ranks_file, attention_file = (
+    ranks_file, attention_file, readouts_file = (
         given or (usual if asked.table is None and usual.is_file() else None)
-        for given, usual in ((asked.ranks, RANKS), (asked.attention, ATTENTION))
+        for given, usual in ((asked.ranks, RANKS), (asked.attention, ATTENTION), (asked.readouts, READOUTS))
     )
     ranks = rank_table.read(ranks_file, lattice.pool, trainings) if ranks_file else None
     looks = attention_table.read(attention_file, lattice.pool, trainings) if attention_file else None
-    return summarise(lattice, known, asked.replicates, ranks=ranks, looks=looks)
+    readouts = readout_table.read(readouts_file, lattice.pool, weights) if readouts_file else None
+    return summarise(lattice, known, asked.replicates, ranks=ranks, looks=looks, readouts=readouts)
 
 
 def of_file(table: Path) -> Lattice:
@@ -102,9 +107,20 @@ def _cell(score: Score, parts: Values | None) -> Cell:
     return Cell(*names, entry.benchmark, seed, value, error, blind, chance, parts=own, mask=mask)
 
 
-def _of_cards(reference: Reference) -> traits.Traits:
-    """Take the parameters of the reference's encoders from their cards."""
+def pinned(recipe: TrainRecipe, pool: tuple[str, ...]) -> dict[str, str]:
+    """Return the SHA-256 that a recipe pins of the weights of some encoders and of its language model."""
+    encoders = [recipe.pinned(spec) for spec in specs(pool, recipe.encoder_size)]
+    weights = {f"encoder {spec.name}": spec.weights.sha256 for spec in encoders}
+    return {**weights, "language model": recipe.language.weights.sha256}
+
+
+def _recipe(reference: Reference) -> tuple[TrainRecipe, tuple[str, ...]]:
+    """Return the recipe of the reference and its largest subset."""
     entries = [score.entry for score in reference.scores.values()]
     pool = max((entry.trained.names for entry in entries), key=len)
-    size = compose([f"recipe={entries[0].recipe}"]).recipe.encoder_size
-    return traits.of_numbers({"parameters": [float(find(name, size).parameters) for name in pool]})
+    return compose([f"recipe={entries[0].recipe}"]).recipe, pool
+
+
+def _of_cards(recipe: TrainRecipe, pool: tuple[str, ...]) -> traits.Traits:
+    """Take the parameters of encoders from their cards."""
+    return traits.of_numbers({"parameters": [float(find(name, recipe.encoder_size).parameters) for name in pool]})

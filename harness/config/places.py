@@ -13,9 +13,11 @@ REFERENCE = ROOT / "results" / "reference"
 PUBLISHED = ROOT / "results" / "published"
 POLICY = ROOT / "results" / "policy.toml"
 QUESTIONS = ROOT / "results" / "questions.csv"
-# What is measured of stored trainings beside their scores: `harness ranks`, `harness attend --out`.
+# What is measured beside the scores: of stored trainings (`harness ranks`, `harness attend --out`), and of the
+# encoders before any training (`harness probe`).
 RANKS = ROOT / "results" / "measured" / "ranks.csv"
 ATTENTION = ROOT / "results" / "measured" / "attention.json"
+READOUTS = ROOT / "results" / "measured" / "readouts.csv"
 
 
 def resolve(location: str) -> Path:

@@ -6,7 +6,7 @@ a word would look complete.
 
 from collections.abc import Sequence
 
-from harness.report import masking_tables, names, rank_tables, tables
+from harness.report import masking_tables, names, rank_tables, readout_tables, tables
 from harness.report.entries import Judged
 from harness.report.figures import plots
 from harness.report.figures.heat import heat
@@ -206,11 +206,12 @@ def _finder(found: Plain) -> Section:
     figures = figure(drawn, "Points lost against the best of all pairs; shorter is better.")
     words = (
         "Can the best pair be told without training pairs? Each rule orders the pairs from what is known of their "
-        "members alone. Its regret is what its first pair stays behind the best pair of the exhaustive table.",
-        why_not(found, "pair_finder"),
+        "members, or reads out of both before any training. Its regret is what its first pair stays behind the best "
+        "pair of the exhaustive table.",
+        why_not(found, "pair_finder", "readout"),
     )
-    shown = tables.made(tables.finders(found))
-    return Section("finder", "Finding a pair without training pairs", words, figures, tuple(shown))
+    shown, long = tables.made(tables.finders(found)), tables.made(readout_tables.readouts(found))
+    return Section("finder", "Finding a pair without training pairs", words, figures, tuple(shown), tuple(long))
 
 
 def _entries(entries: Sequence[Judged]) -> Section:

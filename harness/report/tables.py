@@ -23,10 +23,12 @@ ORDERS = {
     "leave_one_out": "encoders left out: Necessity against CUR",
     "subsets": "all subsets: retrained against masked",
     "capacity_and_necessity": "encoders: Capacity against Necessity",
+    "readouts": "all subsets: read out before training against retrained",
 }
 FINDERS = {
     "better_of_two": "better of the two singles on each benchmark",
     "two_best_singles": "the two best singles",
+    "readout": "what the pair reads out before training",
     "all_together": "all of these together, by mean place",
     "random": "a pair at random",
 }

@@ -21,7 +21,7 @@ from harness.schema.frozen import Frozen
 from harness.schema.machine import MachineSpec
 
 LAST_WORDS = 12
-Task = Literal["train", "predict", "pretrain", "gauge", "mirror", "convert", "plan", "attend", "rank"]
+Task = Literal["train", "predict", "pretrain", "gauge", "mirror", "convert", "plan", "attend", "rank", "probe"]
 _running: set[subprocess.Popen[bytes]] = set()
 
 

@@ -10,7 +10,7 @@ from harness.schema.encoder import EncoderCard, EncoderSpec
 from harness.schema.entry import Entry, Operator
 from harness.schema.frozen import Frozen, Seed
 from harness.schema.machine import Accelerator, MachineSpec
-from harness.schema.recipe import Canvas, LanguageSpec, Training
+from harness.schema.recipe import Canvas, DataSource, LanguageSpec, Training
 from harness.schema.subset import Subset
 
 
@@ -82,6 +82,24 @@ class RankRequest(Frozen):
     mirror: str
     benchmarks: tuple[str, ...] = Field(min_length=1)
     pictures: int = Field(ge=2)
+
+
+READ_OUT = "readout/"
+"""What stands before the name of a subset among the figures that a probe tells."""
+
+
+class ProbeRequest(Frozen):
+    """Ask how much of a source's cells every subset of a training's encoders reads out, before that training.
+
+    `data` holds the drawn sources; of the source's pictures `fitted` are fitted to and `held` others held out.
+    """
+
+    training: Training
+    accelerator: Accelerator
+    source: DataSource
+    data: str
+    fitted: int = Field(ge=1)
+    held: int = Field(ge=1)
 
 
 class PretrainRequest(Frozen):

@@ -28,7 +28,7 @@ POOL = ("clip", "convnext", "sam", "eva02", "pix2struct")
 ENTRIES, GOAL_S = 976, 10
 FEWEST, MOST = 400, 640
 # What a table of scores cannot give, since it takes trained models.
-OF_MODELS = {"attention_divergence", "effective_rank", "residual"}
+OF_MODELS = {"attention_divergence", "effective_rank", "readout", "residual"}
 HEAVY = ("torch", "transformers", "timm", "vllm")
 PROGRAM = """
 import json, sys

@@ -12,7 +12,9 @@ from harness.cli.verbs.words import (
     Pictures,
     Questions,
     Ranks,
+    Readouts,
     Replicates,
+    Shown,
     Words,
     divided,
 )
@@ -24,6 +26,7 @@ def analyse(
     encoders: Encoders = None,
     ranks: Ranks = None,
     attention: Attention = None,
+    readouts: Readouts = None,
     replicates: Replicates = 2000,
     answers: Answers = False,
     json: Json = False,
@@ -45,7 +48,8 @@ def analyse(
     """
     from harness.cli import analysing, measured
 
-    return analysing.analyse(measured.Asked(table, encoders, ranks, attention, replicates, answers), json)
+    asked = measured.Asked(table, encoders, ranks, attention, replicates, answers, readouts)
+    return analysing.analyse(asked, json)
 
 
 def rank(features: Path, *, before: Path | None = None, json: Json = False) -> int:
@@ -78,6 +82,22 @@ def ranks(*words: str, pictures: Pictures = 256, out: Path | None = None, json: 
 
     names, overrides = divided(words)
     return lattice_ranking.ranks(lattice_ranking.chosen(names), overrides, pictures, out, json)
+
+
+def probe(*overrides: str, pictures: Shown = 1000, out: Path | None = None, json: Json = False) -> int:
+    """Tell how much every subset's frozen, pre-trained encoders read out together, before any training: a held-out R^2.
+
+    One linear map a subset, in closed form, from the fused tokens of its encoders to the words of each cell, which the
+    recipe's alignment stage asks for; pictures and words are that stage's. Every picture is encoded once for all
+    subsets. Writes a table that harness analyse and harness report read (default: results/measured/readouts.csv, which
+    they find by themselves), and beside it of which weights it is. A recipe without a stage of cells is refused.
+
+    Examples: harness probe
+              harness probe --pictures 200 --out readouts.csv
+    """
+    from harness.cli import probing
+
+    return probing.probe(overrides, pictures, out, json)
 
 
 def attend(
@@ -113,6 +133,7 @@ def report(
     encoders: Encoders = None,
     ranks: Ranks = None,
     attention: Attention = None,
+    readouts: Readouts = None,
     verdicts: Path | None = None,
     readme: bool = False,
     replicates: Replicates = 2000,
@@ -132,5 +153,5 @@ def report(
     """
     from harness.cli import measured, reporting
 
-    asked = measured.Asked(table, encoders, ranks, attention, replicates, answers)
+    asked = measured.Asked(table, encoders, ranks, attention, replicates, answers, readouts)
     return reporting.report(asked, verdicts, out, tables, readme, json)

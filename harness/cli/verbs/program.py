@@ -36,6 +36,7 @@ VERBS: MappingProxyType[str, Callable[..., int]] = MappingProxyType(
         "analyse": measure.analyse,
         "rank": measure.rank,
         "ranks": measure.ranks,
+        "probe": measure.probe,
         "attend": measure.attend,
         "report": measure.report,
         "score": mark.score,

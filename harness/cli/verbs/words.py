@@ -33,6 +33,10 @@ Ranks = Annotated[
     Path | None,
     Parameter(help="Effective ranks before and after training: encoder,trained,rank and perhaps seed, cap, variant."),
 ]
+Readouts = Annotated[
+    Path | None, Parameter(help="How much subsets read out before any training: subset,readout, one subset a row.")
+]
+Shown = Annotated[int, Parameter(name="--pictures", help="How many pictures are fitted to; half as many are held out.")]
 Pictures = Annotated[int, Parameter(help="How many pictures the encoders are shown, spread over the benchmarks.")]
 Attention = Annotated[
     Path | None, Parameter(help="What harness attend --json printed: how far masking moves the look.")

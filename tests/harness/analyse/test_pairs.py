@@ -35,6 +35,16 @@ def test_ranks_and_probes_are_finders_of_their_own_and_join_the_whole():
     assert found["all_together"].regret.value <= 1.0
 
 
+def test_readouts_of_pairs_are_no_sums_and_join_the_whole():
+    """Twins read out most alone, and nothing more together; the pair that reads out most comes first."""
+    found = find_pairs(SINGLES[None], TRUTH, {}, readouts=np.array([0.5, 0.9, 0.6]))
+    assert found["readout"].first == (0, 2)
+    assert (found["readout"].regret.value, found["readout"].tau.value) == (0.0, 1.0)
+    turned = find_pairs(SINGLES[None], TRUTH, {}, readouts=np.array([0.9, 0.1, 0.2]))
+    assert turned["readout"].first == (0, 1)
+    assert turned["all_together"].tau.value != found["all_together"].tau.value
+
+
 def test_a_missing_single_or_pair_leaves_nothing_to_judge():
     assert find_pairs(SINGLES[None] * np.nan, TRUTH, {}) == {}
     assert find_pairs(SINGLES[None], TRUTH * np.nan, {}) == {}

@@ -127,4 +127,4 @@ def test_the_whole_table_of_976_entries_gives_every_measure_but_those_of_trained
     assert len(table) == 976
     found = summarise(build(table))
     assert found["replicates"] == 2000
-    assert list(found["unavailable"]) == ["effective_rank", "residual", "attention_divergence"]
+    assert list(found["unavailable"]) == ["readout", "effective_rank", "residual", "attention_divergence"]

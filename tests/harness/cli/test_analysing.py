@@ -72,7 +72,7 @@ def test_a_complete_long_table_gives_every_measure_with_an_interval(tmp_path):
     assert found["best_pair_against_full"]["pair"] == "clip+sam"
     assert found["two_highest_capacities"]["value"] == 0.0
     assert found["pair_finder"]["two_best_singles"]["value"] == 0.0
-    assert list(found["unavailable"]) == ["effective_rank", "residual", "attention_divergence"]
+    assert list(found["unavailable"]) == ["readout", "effective_rank", "residual", "attention_divergence"]
     assert found["complete"] == {"retrained": True, "masked": True}
 
 
@@ -255,4 +255,4 @@ def test_operators_ranks_and_attention_stand_beside_the_scores(tmp_path):
     assert found["rank_variant"] == "roy_vetterli, centred: no"
     assert {it["joint_from_solo"]["word"] for it in found["rank_change"].values()} == {"expands"}
     assert found["attention_divergence"]["views"]["zero"]["clip"]["value"] == 0.5
-    assert set(found["unavailable"]) == {"residual"}
+    assert set(found["unavailable"]) == {"residual", "readout"}

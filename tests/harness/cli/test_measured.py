@@ -1,11 +1,14 @@
 """The reference becomes a lattice with its operators apart, on 0-100, of one recipe."""
 
+import json
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
 
 from harness.cli import measured
 from harness.cli.measured import Asked, of_reference
+from harness.config.compose import compose
 from harness.errors import UsageError
 from harness.schema.subset import EMPTY, Subset
 from tests.harness.report.test_entries import score
@@ -37,6 +40,29 @@ def test_a_lattice_is_of_one_recipe():
     other = other.model_copy(update={"entry": other.entry.model_copy(update={"recipe": "another"})})
     with pytest.raises(UsageError, match="of one recipe"):
         of_reference(reference(of(FULL, 1.0), other))
+
+
+def test_readouts_beside_the_reference_are_believed_of_the_weights_that_its_recipe_pins(tmp_path, monkeypatch):
+    """They are found by themselves; beside anybody's table they are not."""
+    path, recipe = tmp_path / "readouts.csv", compose(["recipe=tiny"]).recipe
+    path.write_text("subset,readout\nclip,0.1\nsam,0.2\nclip+sam,0.3\n")
+    stored = reference(of(FULL, 1000.0), of("clip", 600.0))
+    monkeypatch.setattr(measured.Reference, "load", lambda folder: stored)
+    for name in ("RANKS", "ATTENTION"):
+        monkeypatch.setattr(measured, name, tmp_path / "absent")
+    monkeypatch.setattr(measured, "READOUTS", path)
+    weights = measured.pinned(recipe, ("clip", "sam"))
+    assert list(weights) == ["encoder clip", "encoder sam", "language model"]
+    for changed, number in (({}, 3), ({"encoder sam": "0" * 64}, 0), ({"encoder eva02": "0" * 64}, 3)):
+        record = {"sha256": sha256(path.read_bytes()).hexdigest(), "weights": {**weights, **changed}}
+        path.with_suffix(".json").write_text(json.dumps(record))
+        found = measured.measured(Asked(replicates=100))
+        assert len(found["readout"]) == number
+        assert any("of other weights" in problem for problem in found["problems"]) == (number == 0)
+    table = tmp_path / "t.csv"
+    table.write_text("trained,benchmark,score\nclip,gqa,40\nsam,gqa,41\nclip+sam,gqa,42\n")
+    assert not measured.measured(Asked(table, replicates=100))["readout"]
+    assert len(measured.measured(Asked(table, replicates=100, readouts=path))["readout"]) == 3
 
 
 @pytest.mark.parametrize("replicates", [99, 100_001])

@@ -11,6 +11,7 @@ from harness.analyse.cells import Cell
 from harness.analyse.lattice import build
 from harness.analyse.number import Number
 from harness.analyse.ranks import Ranks
+from harness.analyse.readout_table import Readouts
 from harness.analyse.summary import summarise
 from harness.analyse.traits import of_numbers
 from harness.report.page import Origin
@@ -91,9 +92,10 @@ def lattice():
         for mask, size in (("zero", 0.5), ("mean", 0.2))
         for place, name in enumerate(FIVE)
     )
+    readouts = Readouts(FIVE, {mask: 0.2 + 0.02 * mask for mask in range(1, 32)})
     traits = of_numbers({"parameters": [0.32e6, 0.43e6, 0.42e6, 0.33e6, 0.40e6]})
     looks = Looks("mme", 1e-6, 0.35, views)
-    return summarise(build(lattice_cells()), traits, replicates=400, ranks=ranks, looks=looks)
+    return summarise(build(lattice_cells()), traits, replicates=400, ranks=ranks, looks=looks, readouts=readouts)
 
 
 @cache

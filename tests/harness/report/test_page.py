@@ -107,14 +107,14 @@ def test_a_whole_lattice_leaves_nothing_out():
         *("shapley-value", "masked-shapley-value", "interactions", "regret"),
     ):
         assert f'id="{name}-title"' in text
-    assert set(whole()["unavailable"]) == {"residual", "effective_rank", "attention_divergence"}
+    assert set(whole()["unavailable"]) == {"residual", "readout", "effective_rank", "attention_divergence"}
 
 
 def test_what_is_measured_of_trained_models_is_on_the_page_too():
     text = page(lattice(), ORIGIN)
     assert {table.name for table in all_tables(lattice())} >= {
         *("masking-operators", "masking-agreement", "attention"),
-        *("effective-rank", "effective-rank-share", "rank-change", "pair-rank-change", "residual"),
+        *("effective-rank", "effective-rank-share", "rank-change", "pair-rank-change", "residual", "readouts"),
     }
     for name in ("operator-0", "operator-1", "operator-2", "attention", "ranks"):
         assert f'id="{name}-title"' in text
