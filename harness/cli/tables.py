@@ -7,7 +7,8 @@ from rich.table import Table
 
 from harness.cli.screen import columns
 from harness.schema.score import Score
-from harness.schema.verdict import Verdict
+from harness.schema.verdict import SETTINGS, Verdict
+from harness.verify.compare import TOO_GOOD
 
 VERDICT_NAMES = (
     "entry",
@@ -36,11 +37,16 @@ def scores(rows: Sequence[Score]) -> Table:
 
 
 def verdicts(rows: Sequence[Verdict]) -> Table:
-    """Lay verdicts out: one as a column of facts, several as a table with the reasons of those that are no MATCH."""
+    """Lay verdicts out: one as a column of facts, several as a table with the reasons of those that are no MATCH.
+
+    A warning that answers may be copied is spoken for a MATCH too.
+    """
     if len(rows) == 1:
-        return columns(rows[0].outcome, ("", ""), list(zip(VERDICT_NAMES, _facts(rows[0]), strict=True)))
+        facts = [*zip(VERDICT_NAMES, _facts(rows[0]), strict=True), *_beside(rows[0])]
+        return columns(rows[0].outcome, ("", ""), facts)
     names = ("entry", ">stored", ">re-run", ">interval", ">allowed", ">blind", ">chance", "verdict")
     reasons = [f"{row.entry.slug}: {row.outcome}: {row.why}" for row in rows if row.outcome != "MATCH"]
+    reasons += [f"{row.entry.slug}: {note}" for row in rows for note in row.notes if note.startswith(TOO_GOOD)]
     notes = ["interval: of re-run minus stored. blind: the best constant answer per kind of question.", *reasons]
     return columns("Verdicts", names, [_facts(row)[: len(names)] for row in rows], "\n".join(notes))
 
@@ -79,6 +85,14 @@ def _facts(row: Verdict) -> tuple[str, ...]:
         score.signature.line if score else "",
         row.policy[:12],
     )
+
+
+def _beside(row: Verdict) -> list[tuple[str, str]]:
+    """Say what was redrawn and tested, how often it was tried, and every note."""
+    facts = [("redrawn", f"{row.setting}: {SETTINGS[row.setting]}")] if row.setting else []
+    facts += [("test of no difference", f"{row.test}: p = {row.p_value:.3g}")] if row.test else []
+    facts += [("different re-runs so far", f"{row.attempts:,}")] if row.attempts else []
+    return [*facts, *(("note", note) for note in row.notes)]
 
 
 def _exact(row: Verdict) -> str:

@@ -22,6 +22,7 @@ from harness.verify.paired import Paired
 from harness.verify.replicates import Replicated, seeds_needed
 
 POWER = 0.8
+TOO_GOOD = "too good"
 Statistical = Literal["MATCH", "DRIFT", "MISMATCH", "INCONCLUSIVE"]
 
 

@@ -43,6 +43,15 @@ class Flips:
         total = self.near + self.far + self.unknown
         return self.strayed or self.far + self.unknown > FAR_SHARE * total
 
+    @property
+    def told(self) -> str | None:
+        """Say why answers flipped; None where none did."""
+        total = self.near + self.far + self.unknown
+        if not total:
+            return None
+        told = f"of {total:,} changed answers {self.near:,} were near ties, {self.far:,} moved by more than rounding"
+        return told + (f", of {self.unknown:,} no lead tells" if self.unknown else "")
+
 
 def ulp(dtype: Literal["float32", "bfloat16"], logit: float = LOGIT) -> float:
     """Return the spacing of a number format at a logit's magnitude, a power of two at or below it."""

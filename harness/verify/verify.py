@@ -17,7 +17,7 @@ from harness.score.score import Scored, matched, score_in
 from harness.verify import canaries, gates
 from harness.verify.canaries import Heard
 from harness.verify.changes import Change, changes
-from harness.verify.compare import Judgement, judge, judge_runs, same_answers, too_good, unexplained
+from harness.verify.compare import TOO_GOOD, Judgement, judge, judge_runs, same_answers, too_good, unexplained
 from harness.verify.evidence import Answers, Questions, Stored
 from harness.verify.fingerprints import Voice, demand_leads, demand_own_answers, demand_spelled, leads_moved, voice
 from harness.verify.moved import Moved, in_points, of_pool
@@ -133,7 +133,7 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
             *_notes(rerun, regime, noise, identical, found.n),
             *platform_differences(stored.answers.fingerprint, rerun.fingerprint),
             said.said,
-            *filter(None, [leads_moved(before, after, dtype) if same_weights else None]),
+            *filter(None, [flips.told if flips else None, leads_moved(before, after, dtype) if same_weights else None]),
         ),
     )
     listed = tuple(changes(before, after, (reference.marks, again.marks), dtype, same_weights))
@@ -183,7 +183,7 @@ def _notes(rerun: Answers, regime: Regime, noise: Noise | None, identical: int, 
     expected = noise.changed if noise and regime == "repredict" and not rerun.header.decoding.batch_invariant else 0.0
     if too_good(n - identical, n, expected):
         notes.append(
-            f"too good: {n - identical:,} of {n:,} answers changed where {expected:.1%} do between honest runs; "
+            f"{TOO_GOOD}: {n - identical:,} of {n:,} answers changed where {expected:.1%} do between honest runs; "
             "the answers may be copied"
         )
     return tuple(notes)

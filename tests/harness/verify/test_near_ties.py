@@ -46,6 +46,8 @@ def test_only_changed_texts_are_counted():
     found = classify_all(before, after, "bfloat16")
     assert found == Flips(near=0, far=1, unknown=1)
     assert found.suspicious
+    assert found.told == "of 2 changed answers 0 were near ties, 1 moved by more than rounding, of 1 no lead tells"
+    assert classify_all(before[:1], after[:1], "bfloat16").told is None
 
 
 def test_canaries_that_strayed_are_suspicious_without_a_flip():
