@@ -165,6 +165,11 @@ class Engine:
     def close(self) -> None:
         """Let go of what DeepSpeed hooked into the model, and of the memory of the device for the next stage."""
         self.engine.destroy()
+        if self.zero == 3:
+            from deepspeed.runtime.zero.parameter_offload import FWD_MODULE_STACK
+
+            # DeepSpeed keeps the last model that it ran here, and with it all that was ever hooked into it.
+            FWD_MODULE_STACK.clear()
         # Engine, optimizer and hooks hold each other, so that nothing but the collector frees their tensors.
         del self.engine, self.optimizer, self.trained
         if torch.cuda.is_initialized():

@@ -1,5 +1,7 @@
 """DeepSpeed, through its one door, does what a plain loop does."""
 
+import gc
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -104,3 +106,21 @@ def test_moments_put_back_go_on_as_if_nothing_had_happened(miniature):
         second.step([second.engine(fed[step])], scale(wanted, step))
     assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), resumed.parameters(), strict=True))
     assert all(torch.equal(tensor, second.moments()[name]) for name, tensor in engine.moments().items())
+
+
+@pytest.mark.parametrize("zero_stage", [0, pytest.param(3, marks=pytest.mark.slow)])
+def test_what_an_engine_held_is_free_when_it_is_closed(miniature, zero_stage):
+    """The next stage builds its model in the same process, and on the same device."""
+
+    def run() -> list[weakref.ref]:
+        model = Wrapped()
+        machine = MACHINE.model_copy(update={"zero_stage": zero_stage})
+        engine = Engine(model, parts(model.model), stage(miniature, global_batch=4), machine)
+        engine.step([engine.engine(batch) for batch in batches(1)], 1.0)
+        kept = [weakref.ref(one) for one in (engine.engine, engine.optimizer, model)]
+        engine.close()
+        return kept
+
+    kept = run()
+    gc.collect()
+    assert [one() for one in kept] == [None] * 3
