@@ -40,8 +40,10 @@ def probe(overrides: Sequence[str], pictures: int, out: Path | None, as_json: bo
     durable.make_folder(target.parent)
     _write(target, readout_table.to_csv(taken.values))
     counts = {name: getattr(taken, name) for name in ("pictures", "held_out_pictures", "cells", "held_out_cells")}
+    # Where work is kept changes no number, and its path means something on one machine alone.
+    told = [word for word in overrides if not word.startswith(("store.", "store="))]
     record = {
-        "command": f"harness probe --pictures {pictures}" + "".join(f" {word}" for word in overrides),
+        "command": " ".join(["harness probe --pictures", str(pictures), *told]),
         "sha256": durable.sha256_of(target),
         "recipe": study.recipe_name,
         "seed": study.seed,

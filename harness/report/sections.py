@@ -206,8 +206,8 @@ def _finder(found: Plain) -> Section:
     figures = figure(drawn, "Points lost against the best of all pairs; shorter is better.")
     words = (
         "Can the best pair be told without training pairs? Each rule orders the pairs from what is known of their "
-        "members, or reads out of both before any training. Its regret is what its first pair stays behind the best "
-        "pair of the exhaustive table.",
+        "members, or of both before any training. Its regret is what its first pair stays behind the best pair of the "
+        "exhaustive table.",
         why_not(found, "pair_finder", "readout"),
     )
     shown, long = tables.made(tables.finders(found)), tables.made(readout_tables.readouts(found))

@@ -124,6 +124,7 @@ def test_what_probe_writes_is_what_the_analysis_reads(tmp_path, capsys):
     record = json.loads(out.with_suffix(".json").read_text())
     assert plain["written"] == [str(out), str(out.with_suffix(".json"))]
     assert (record["pictures"], record["held_out_pictures"]) == (FITTED, HELD)
+    assert record["command"] == " ".join(["harness probe --pictures", str(FITTED), *places])
     assert (record["sha256"], record["source"]["manifest"]) == (sha256_of(out), manifest)
     found = read(out, recipe.pool, pinned(recipe, recipe.pool))
     assert not found.problems
