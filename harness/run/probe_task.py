@@ -37,12 +37,12 @@ def probe(request: ProbeRequest, tell: Tell, root: Path = ROOT) -> None:
     speech = load_speech(recipe.language, root)
     model = assemble(training, root).eval().to(torch.device(request.accelerator))
     channels = {spec.name: spec.channels for spec in training.encoders}
-    sides = [
+    fit, out = (
         gathered(model, side, recipe.canvas, speech, reporter(tell, f"probe: {name}"))
         for name, side in (("fit", fitted), ("hold out", held))
-    ]
-    metrics = {f"{READ_OUT}{name}": value for name, value in readable(*sides, channels).items()}
-    metrics |= {name: float(side.rows) for name, side in zip(("cells", "held_out_cells"), sides, strict=True)}
+    )
+    metrics = {f"{READ_OUT}{name}": value for name, value in readable(fit, out, channels).items()}
+    metrics |= {"cells": float(fit.rows), "held_out_cells": float(out.rows)}
     tell(Finished(index=0, files={}, metrics=metrics, curves={}))
 
 

@@ -98,12 +98,12 @@ def test_gathering_picture_by_picture_or_all_at_once_is_the_same(miniature):
     model, recipe = miniature.model(PAIR), miniature.recipe
     channels = {name: miniature.encoders[name].channels for name in PAIR.split("+")}
     fitted, held = parted(contents(miniature), FITTED, HELD, seed=0)
-    both = [gathered(model, side, recipe.canvas, miniature.speech()) for side in (fitted, held)]
+    whole, out = (gathered(model, side, recipe.canvas, miniature.speech()) for side in (fitted, held))
     one = gathered(model, fitted[:1], recipe.canvas, miniature.speech())
     for picture in fitted[1:]:
         one.merge(gathered(model, [picture], recipe.canvas, miniature.speech()))
-    assert one.rows == both[0].rows
-    assert readable(one, both[1], channels) == pytest.approx(readable(*both, channels), rel=1e-4, abs=1e-4)
+    assert one.rows == whole.rows
+    assert readable(one, out, channels) == pytest.approx(readable(whole, out, channels), rel=1e-4, abs=1e-4)
 
 
 @pytest.mark.slow
