@@ -69,7 +69,7 @@ def test_a_bundle_is_judged_and_marks_are_compared(python, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verb", ["verify", "compare", "bundle", "audit", "analyse", "rank", "list", "score"])
+@pytest.mark.parametrize("verb", ["verify", "compare", "bundle", "audit", "analyse", "report", "rank", "list", "score"])
 def test_every_light_verb_speaks(python, verb):
     done = said(python, "-m", "harness", verb, "--help")
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""A bundle is judged without network and without the heavy wing: whoever asks for either ends the program."""
+"""The light wing works without network and without the heavy wing: whoever asks for either ends the program."""
 
 import json
 import os
@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.load import digest_of
 from harness.record import pins
+from tests.harness.cli.test_analysing import long_rows, written
 from tests.harness.verify.bundles import asked, made
 from tests.house.sources import ROOT
 
@@ -63,3 +64,17 @@ def test_a_bundle_is_judged_without_network_or_heavy_libraries(root, tmp_path):
     one.path.write_bytes(one.path.read_bytes()[:-1])
     cut = ran(PROGRAM, "verify", str(one.path), "--key", str(one.public), "--json", HARNESS_ROOT=root)
     assert (cut.returncode, json.loads(cut.stdout)["verdict"]) == (40, "INVALID"), cut.stderr
+
+
+def test_a_table_is_analysed_reported_and_audited_without_network_or_heavy_libraries(tmp_path):
+    table = str(written(tmp_path / "t.csv", long_rows()))
+    for words in (
+        ("analyse", table, "--replicates", "100", "--json"),
+        ("report", table, "--replicates", "100", "--out", str(tmp_path / "page.html")),
+    ):
+        done = ran(PROGRAM, *words)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "page.html").read_text().startswith("<!DOCTYPE html>")
+    (tmp_path / "printed.csv").write_text("model,ChartQA,GQA\nclip,71.1,62.4\nsam,70.9,61.1\n")
+    audited = ran(PROGRAM, "audit", str(tmp_path / "printed.csv"), "--json")
+    assert (audited.returncode, json.loads(audited.stdout)) == (0, []), audited.stderr
