@@ -5,10 +5,15 @@ Operations. A part runs forward once (F). Where it learns, it runs back once for
 does it, not at all (F). Recomputing runs what goes back forward once more.
 
 Memory, after ZeRO (arXiv 1910.02054, section 3), with N devices, P parameters of which T learn. In bfloat16: weights
-2P, gradients 2T, optimizer 12T (float32 weights and two moments); in float32: 4P, 4T, 8T. Stage 1 divides the
-optimizer's by N, stage 2 the gradients' too, stage 3 the weights' too. Offloading takes the divided optimizer, or
-weights as well, off the device. Then two buckets for the exchange (stages 1 to 3), what autograd keeps of a
-micro-batch, and a reserve.
+2P, gradients 4T, since they are added up in float32 (`grad_accum_dtype`, harness/train/engine.py), optimizer 12T
+(float32 weights and two moments); in float32: 4P, 4T, 8T, and 12T from stage 1 on, where DeepSpeed copies the weights
+for the optimizer although they are in float32 already. Stage 1 divides the optimizer's by N, stage 2 the gradients'
+too, stage 3 the weights' too; in bfloat16 at stage 1 the last backward pass leaves its own 2T beside the sum. The
+paper's 2T for gradients is what adds them up in bfloat16. What DeepSpeed 0.19.8 holds is counted, byte by byte, in
+tests/harness/run/plan/test_held_by_an_engine.py. Offloading takes the divided optimizer, or weights as well, off the
+device. Then two buckets for the exchange (stages 1 to 3), what autograd keeps of a micro-batch, and a reserve.
+
+Left out: what an encoder that does not learn takes while it runs, and what kernels take for themselves.
 """
 
 from collections.abc import Sequence
@@ -92,10 +97,11 @@ def memory(
     bfloat16 = stage.precision == "bfloat16"
     # In bfloat16 the engine runs stage 0 as stage 1, which is the same arithmetic.
     level = max(zero_stage, 1) if bfloat16 else zero_stage
-    size, state = (2, 12) if bfloat16 else (4, 8)
+    size, state = 2 if bfloat16 else 4, 12 if level else 8
+    summed = 6 if bfloat16 and level == 1 else 4
     terms = {
         "weights": size * whole / (devices if level == 3 else 1),
-        "gradients": size * learning / (devices if level >= 2 else 1),
+        "gradients": summed * learning / (devices if level >= 2 else 1),
         "optimizer": state * learning / (devices if level >= 1 else 1),
         "buckets": 2 * size * min(BUCKET, learning) if level else 0.0,
         "activations": micro_batch * activations(stage, parts, recompute),

@@ -68,14 +68,15 @@ def test_operations_of_a_sample_are_those_of_its_parts():
 @pytest.mark.parametrize(
     ("zero", "offload", "weights", "gradients", "optimizer"),
     [
-        # 8.1 G parameters, all learn, eight devices: 2, 2 and 12 bytes each, divided from stage 1, 2 and 3 on.
-        (1, "none", 16.2e9, 16.2e9, 12.15e9),
-        (2, "none", 16.2e9, 2.025e9, 12.15e9),
-        (3, "none", 2.025e9, 2.025e9, 12.15e9),
-        (2, "optimizer", 16.2e9, 2.025e9, 0),
-        (3, "parameters", 0, 2.025e9, 0),
+        # 8.1 G parameters, all learn, eight devices: 2, 4 and 12 bytes each, divided from stage 3, 2 and 1 on. At stage
+        # 1 the gradients of the last backward pass, 2 bytes each, stand beside their sum.
+        (1, "none", 16.2e9, 48.6e9, 12.15e9),
+        (2, "none", 16.2e9, 4.05e9, 12.15e9),
+        (3, "none", 2.025e9, 4.05e9, 12.15e9),
+        (2, "optimizer", 16.2e9, 4.05e9, 0),
+        (3, "parameters", 0, 4.05e9, 0),
         # In bfloat16 the engine runs stage 0 as stage 1.
-        (0, "none", 16.2e9, 16.2e9, 12.15e9),
+        (0, "none", 16.2e9, 48.6e9, 12.15e9),
     ],
 )
 def test_zero_divides_what_the_paper_says_it_divides(zero, offload, weights, gradients, optimizer):
@@ -90,9 +91,14 @@ def test_in_float32_there_is_no_second_copy_of_the_weights():
     assert terms["buckets"] == 0
 
 
+def test_spread_over_devices_float32_weights_are_copied_for_the_optimizer():
+    terms = memory(stage(dict(TUNE.rates), precision="float32"), PARTS, 8, 1, 2, "none", False)
+    assert (terms["weights"], terms["gradients"], terms["optimizer"]) == pytest.approx((32.4e9, 4.05e9, 12.15e9))
+
+
 def test_what_does_not_learn_has_neither_gradients_nor_moments():
     terms = memory(ALIGN, PARTS, 1, 1, 2, "none", False)
-    assert (terms["gradients"], terms["optimizer"]) == pytest.approx((2e8, 12e8))
+    assert (terms["gradients"], terms["optimizer"]) == pytest.approx((4e8, 12e8))
 
 
 def test_activations_are_those_of_the_parts_that_gradients_reach():
@@ -106,7 +112,7 @@ def test_activations_are_those_of_the_parts_that_gradients_reach():
 def test_device_hours_are_operations_over_rate():
     layout = lay_out(TUNE, PARTS, GPU, 40e12, 8, 1, 2, "none", False)
     assert layout.device_hours == pytest.approx(3 * 15.1e12 * 64 * 100 / 40e12 / 3600)
-    assert layout.needed == pytest.approx(16.2e9 + 2.025e9 + 12.15e9 + 2e9 + 16.1e9)
+    assert layout.needed == pytest.approx(16.2e9 + 4.05e9 + 12.15e9 + 2e9 + 16.1e9)
     assert layout.fits
 
 
