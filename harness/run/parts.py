@@ -104,7 +104,7 @@ def keep(study: Study, part: str, files: dict[str, Path], measured: dict[str, fl
         shutil.copyfile(path, partial)
         partial.replace(target)
         digests[name] = durable.sha256_of(target)
-        story.say(f"made {target.relative_to(ROOT)}: sha256 {digests[name]}")
+        story.say(f"made {target.relative_to(PARTS.parents[1])}: sha256 {digests[name]}")
     record = {
         "part": part,
         "command": f"harness prepare --pretrain {part}",

@@ -6,6 +6,7 @@ child takes one away and obeys: `kill` dies without a word, `hog` takes more mem
 and `damage` raise, `wait` goes on talking until it is ended.
 """
 
+import json
 import os
 import signal
 import stat
@@ -18,7 +19,7 @@ from benchmarks.load import load
 from benchmarks.table import find
 from harness.errors import HarnessError, InvalidEvidence, UsageError
 from harness.record import predictions, prompts
-from harness.run.request import Finished, PredictRequest, Progress, TrainRequest
+from harness.run.request import Finished, PredictRequest, PretrainRequest, Progress, TrainRequest
 from harness.run.worker import Tell, serve
 from harness.schema.prediction import Prediction, PredictionHeader
 
@@ -54,7 +55,13 @@ def main() -> None:
     if task == "mirror_task":
         os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
     del sys.argv[1:3]
-    serve(*{"train_task": (TrainRequest, _train), "predict_task": (PredictRequest, _predict)}[task])
+    serve(
+        *{
+            "train_task": (TrainRequest, _train),
+            "predict_task": (PredictRequest, _predict),
+            "pretrain_task": (PretrainRequest, _pretrain),
+        }[task]
+    )
 
 
 def _train(request: TrainRequest, tell: Tell) -> None:
@@ -72,6 +79,21 @@ def _train(request: TrainRequest, tell: Tell) -> None:
         (folder / name).write_text(text)
     files = {name: str(folder / name) for name in contents}
     tell(Finished(index=0, files=files, metrics={"loss/align": 1.0}, curves={"align": [2.0, 1.0]}))
+
+
+def _pretrain(request: PretrainRequest, tell: Tell) -> None:
+    tell(Progress(task=f"pre-train {request.part}", done=1, total=2, note="loss 2.000"))
+    folder = Path(request.work)
+    (folder / "curves").mkdir(parents=True)
+    contents = {
+        f"{request.part}.safetensors": f"weights of {request.part}",
+        f"curves/{request.part}.json": json.dumps({f"loss/{request.part}": [[1, 2.0], [2, 1.0]]}),
+        f"curves/{request.part}.svg": "<svg/>",
+    }
+    for name, text in contents.items():
+        (folder / name).write_text(text)
+    files = {name: str(folder / name) for name in contents}
+    tell(Finished(index=0, files=files, metrics={"skill": 0.5, "seconds": 1.0}, curves={}))
 
 
 def _predict(request: PredictRequest, tell: Tell) -> None:
