@@ -167,9 +167,12 @@ class Engine:
         self.engine.destroy()
         if self.zero == 3:
             from deepspeed.runtime.zero.parameter_offload import FWD_MODULE_STACK
+            from deepspeed.runtime.zero.partition_parameters import InsertPostInitMethodToModuleSubClasses
 
             # DeepSpeed keeps the last model that it ran here, and with it all that was ever hooked into it.
             FWD_MODULE_STACK.clear()
+            # It puts a product of its own in torch's place, for spread weights, and leaves it there.
+            nn.functional.linear = InsertPostInitMethodToModuleSubClasses.linear_bk
         # Engine, optimizer and hooks hold each other, so that nothing but the collector frees their tensors.
         del self.engine, self.optimizer, self.trained
         if torch.cuda.is_initialized():

@@ -124,3 +124,12 @@ def test_what_an_engine_held_is_free_when_it_is_closed(miniature, zero_stage):
     kept = run()
     gc.collect()
     assert [one() for one in kept] == [None] * 3
+
+
+def test_torch_s_product_is_its_own_again_after_spread_weights(miniature):
+    before = torch.nn.functional.linear
+    model, machine = Wrapped(), MACHINE.model_copy(update={"zero_stage": 3})
+    engine = Engine(model, parts(model.model), stage(miniature, global_batch=4), machine)
+    assert torch.nn.functional.linear is not before
+    engine.close()
+    assert torch.nn.functional.linear is before
