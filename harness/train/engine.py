@@ -172,7 +172,8 @@ class Engine:
             # DeepSpeed keeps the last model that it ran here, and with it all that was ever hooked into it.
             FWD_MODULE_STACK.clear()
             # It puts a product of its own in torch's place, for spread weights, and leaves it there.
-            nn.functional.linear = InsertPostInitMethodToModuleSubClasses.linear_bk
+            kept: Any = InsertPostInitMethodToModuleSubClasses
+            nn.functional.linear = kept.linear_bk
         # Engine, optimizer and hooks hold each other, so that nothing but the collector frees their tensors.
         del self.engine, self.optimizer, self.trained
         if torch.cuda.is_initialized():

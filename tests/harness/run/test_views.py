@@ -50,6 +50,7 @@ def answered(miniature, mirror, tmp_path_factory):
     ]
     files = {entry: folder / entry.slug / "predictions.parquet" for entry in entries}
     request = PredictRequest(
+        accelerator="cpu",
         checkpoint=str(folder / "checkpoint"),
         weights=digest("weights"),
         decoding=DECODING,
