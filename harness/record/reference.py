@@ -16,11 +16,13 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from harness.errors import InvalidEvidence, UnknownName, UsageError
 from harness.record import durable, predictions, strict_json, table
 from harness.record.manifest import Manifest
+from harness.record.origins import Origins
 from harness.schema.entry import Entry
 from harness.schema.frozen import canonical
 from harness.schema.prediction import Prediction, PredictionHeader
@@ -52,6 +54,11 @@ class Reference:
         self.folder = folder
         self.scores = {score.entry.slug: score for score in scores}
         self.runs = tuple(runs)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Return the runs by what they left or took."""
+        return Origins.of(self.runs)
 
     @classmethod
     def load(cls, folder: Path) -> "Reference":

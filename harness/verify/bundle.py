@@ -28,6 +28,7 @@ from benchmarks import table as benchmark_table
 from benchmarks.errors import BenchmarkError
 from harness.errors import HarnessError, InvalidEvidence
 from harness.record import archive, crate, durable, ledger, pins, quarantine, questions, signing, strict_json, table
+from harness.record.origins import Origins
 from harness.record.reference import training_slug
 from harness.schema.entry import Entry
 from harness.schema.frozen import Frozen
@@ -65,7 +66,7 @@ class _Contents:
     folder: Path
     policy: Policy
     lines: tuple[ledger.Line, ...]
-    runs: tuple[RunRecord, ...]
+    runs: Origins
     packed: dict[str, Verdict]
 
 
@@ -108,7 +109,7 @@ def _read(folder: Path, evidence: crate.Evidence) -> _Contents:
     if late:
         raise InvalidEvidence(f"the statement is of {evidence.made_at}, before {len(late):,} of its parts: {late[0]}")
     packed = {verdict.entry.slug: verdict for verdict in _nouns(Verdict, folder / "verdicts.jsonl")}
-    return _Contents(folder, policy, lines, runs, packed)
+    return _Contents(folder, policy, lines, Origins.of(runs), packed)
 
 
 def _entries(contents: _Contents, evidence: crate.Evidence, pinned: pins.Pins) -> Sequence[Verdict]:

@@ -5,11 +5,11 @@ edited too, and name each other: a training left the weights that a prediction t
 and a scoring of this very file gave this value. An absent record is refused like a wrong one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.errors import InvalidEvidence
-from harness.record.checkpoints import weights_of
+from harness.record.origins import Origins
 from harness.schema.prediction import PredictionHeader
 from harness.schema.run import Kind, RunRecord
 from harness.schema.score import Score
@@ -29,18 +29,16 @@ class Behind:
         return self.trained, self.predicted, self.scored
 
 
-def behind(score: Score, header: PredictionHeader, content: str, runs: Sequence[RunRecord]) -> Behind:
+def behind(score: Score, header: PredictionHeader, content: str, runs: Origins) -> Behind:
     """Find the runs behind an entry; `content` is the SHA-256 of the file of its answers.
 
     Raises:
         InvalidEvidence: a record is absent, or says something else than the answers' header or the score.
     """
     entry = header.entry
-    predicted = _found(
-        runs, "predict", lambda run: content in {one.sha256 for one in run.outputs.values()}, entry.slug, "answers"
-    )
-    trained = _found(runs, "train", lambda run: weights_of(run) == header.weights, entry.slug, "weights")
-    scored = _found(runs, "score", lambda run: run.inputs.get("predictions") == content, entry.slug, "score")
+    predicted = _found(runs.predicted, content, "predict", entry.slug, "answers")
+    trained = _found(runs.trained, header.weights, "train", entry.slug, "weights")
+    scored = _found(runs.scored, content, "score", entry.slug, "score")
     stated = {
         "the training's subset": (trained.parameters.get("trained"), entry.trained.slug),
         "the training's seed": (trained.parameters.get("seed"), str(entry.seed)),
@@ -74,10 +72,9 @@ def demand_another_run(stored: RunRecord, rerun: RunRecord) -> None:
         )
 
 
-def _found(runs: Sequence[RunRecord], kind: Kind, mine: Callable[[RunRecord], bool], slug: str, what: str) -> RunRecord:
-    found = [run for run in runs if run.kind == kind and mine(run)]
-    if not found:
+def _found(runs: Mapping[str, RunRecord], digest: str, kind: Kind, slug: str, what: str) -> RunRecord:
+    if digest not in runs:
         raise InvalidEvidence(
             f"{slug}: no record of a '{kind}' run gave these {what}: nothing says where they are from"
         )
-    return found[0]
+    return runs[digest]

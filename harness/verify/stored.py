@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.errors import InvalidEvidence
 from harness.record import durable, strict_json
+from harness.record.origins import Origins
 from harness.record.reference import Reference
 from harness.schema.canary import Canaries
 from harness.schema.entry import Entry
@@ -35,7 +36,7 @@ def open_entry(reference: Reference, entry: Entry, questions: Questions) -> Open
     """
     header, rows = reference.predictions(entry)
     path, content = reference.canaries(entry), reference.content(entry)
-    return hold(reference.score(entry), header, rows, content, reference.runs, path, questions)
+    return hold(reference.score(entry), header, rows, content, reference.origins, path, questions)
 
 
 def hold(
@@ -43,7 +44,7 @@ def hold(
     header: PredictionHeader,
     rows: Sequence[Prediction],
     content: str,
-    runs: Sequence[RunRecord],
+    runs: Origins,
     canaries: Path,
     questions: Questions,
 ) -> Opened:

@@ -5,6 +5,7 @@ import pytest
 from harness.errors import InvalidEvidence
 from harness.record import predictions
 from harness.record.durable import sha256_of
+from harness.record.origins import Origins
 from harness.verify.records import behind, demand_another_run
 from tests.harness.nouns import digest, record
 from tests.harness.verify.bundles import Model, accepted
@@ -18,7 +19,7 @@ def kept(tmp_path_factory):
 def found(kept, runs=None, **score):
     header, _ = predictions.read(kept.predictions)
     content = sha256_of(kept.predictions)
-    return behind(kept.score.model_copy(update=score), header, content, kept.runs if runs is None else runs)
+    return behind(kept.score.model_copy(update=score), header, content, Origins.of(kept.runs if runs is None else runs))
 
 
 def test_the_runs_behind_an_entry_are_found_by_content(kept):
