@@ -30,11 +30,13 @@ def _shown(part: str, made: Made, work: Path) -> dict[str, Path]:
     folder = work / CURVES
     folder.mkdir(parents=True, exist_ok=True)
     figures, picture = folder / f"{part}.json", folder / f"{part}.svg"
-    rounded = {
-        name: [(step, float(f"{value:.5g}")) for step, value in points] for name, points in named(made.course).items()
+    # The picture is drawn from what is written, so that it can be drawn again from that.
+    course = {
+        stage: {name: [(step, float(f"{value:.5g}")) for step, value in told[name]] for name in sorted(told)}
+        for stage, told in made.course.items()
     }
-    figures.write_text(json.dumps(rounded, separators=(",", ":")) + "\n")
-    picture.write_text(curves(f"pre-train {part}", made.course))
+    figures.write_text(json.dumps(named(course), separators=(",", ":")) + "\n")
+    picture.write_text(curves(f"pre-train {part}", course))
     return {f"{CURVES}/{path.name}": path for path in (figures, picture)}
 
 

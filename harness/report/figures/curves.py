@@ -11,7 +11,9 @@ from harness.report import escapes
 from harness.report.figures.drawing import Scale, apart, drawing, element, line, path, scale, text, wide
 
 Points = Sequence[tuple[int, float]]
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP = 860.0, 300.0, 64.0, 34.0, 44.0, 15.0
+Pieces = dict[str, Points]
+"""What one line shows of each stage."""
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP, APART = 860.0, 300.0, 64.0, 34.0, 44.0, 15.0, 22.0
 COLOURS = ("0067a6", "b4530a", "00735a", "9b3a78", "7d6400", "b93226", "4b5f9e", "5c6068")
 DASHES = ("none", "6 3", "2 3")
 PANELS = {
@@ -26,31 +28,35 @@ TINY = 1e-6
 
 
 def curves(title: str, told: Mapping[str, Mapping[str, Points]]) -> str:
-    """Draw figures of stages, points (step, value), the stages one after the other.
+    """Draw figures of stages, points (step, value), the stages side by side, as wide as each other.
 
     A figure is called `<what>` or `<what>/<whose>`; those in `PANELS` are drawn.
     """
     lasts = {
         stage: max((step for points in it.values() for step, _ in points), default=0) for stage, it in told.items()
     }
-    starts = {stage: sum(list(lasts.values())[:place]) for place, stage in enumerate(lasts)}
-    panels: dict[tuple[str, bool], dict[str, list[list[tuple[int, float]]]]] = {}
+    panels: dict[tuple[str, bool], dict[str, Pieces]] = {}
     for what, split in product(PANELS, (False, True)):
         for stage, it in told.items():
             for figure, points in it.items():
                 first, _, whose = figure.partition("/")
                 if (first, bool(whose)) == (what, split) and points:
-                    moved = [(starts[stage] + step, value) for step, value in points]
-                    panels.setdefault((what, split), {}).setdefault(whose or stage, []).append(moved)
+                    panels.setdefault((what, split), {}).setdefault(whose or stage, {})[stage] = points
     colours = {name: place for place, name in enumerate(sorted({name for lines in panels.values() for name in lines}))}
     right = 24 + max((wide(name, 12) for lines in panels.values() for name in lines), default=0.0)
-    ends = {starts[stage] + last: stage for stage, last in lasts.items()}
+    wide_px = (WIDTH - right - LEFT) / max(1, len(lasts))
+    xs = {
+        stage: Scale(
+            0, max(last, 1), LEFT + place * wide_px, LEFT + (place + 1) * wide_px - (place + 1 < len(lasts)) * APART
+        )
+        for place, (stage, last) in enumerate(lasts.items())
+    }
     parts = [element("style", _style()), element("rect", class_="ground", width="100%", height="100%")]
     parts.append(text(LEFT, 24, title, class_="title"))
     for place, ((what, split), lines) in enumerate(panels.items()):
         several = what == "loss" and (what, True) in panels and not split
         name = f"{PANELS[what]}{' by kind' if split and what == 'loss' else ', in all' if several else ''}"
-        parts.append(_panel(name, what, lines, 36 + place * HEIGHT, right, ends, colours))
+        parts.append(_panel(name, what, lines, 36 + place * HEIGHT, xs, colours))
     height = 36 + HEIGHT * len(panels)
     described = ", ".join(f"{stage} ({last:,} steps)" for stage, last in lasts.items())
     return drawing("curves", WIDTH, height, title, f"Figures over the steps of {described}.", *parts) + "\n"
@@ -59,41 +65,44 @@ def curves(title: str, told: Mapping[str, Mapping[str, Points]]) -> str:
 def _panel(
     name: str,
     what: str,
-    lines: Mapping[str, Sequence[Sequence[tuple[int, float]]]],
+    lines: Mapping[str, Pieces],
     top: float,
-    right: float,
-    ends: Mapping[int, str],
+    xs: Mapping[str, Scale],
     colours: Mapping[str, int],
 ) -> str:
-    values = [value for pieces in lines.values() for piece in pieces for _, value in piece]
+    values = [value for pieces in lines.values() for piece in pieces.values() for _, value in piece]
     far = what in ("loss", "gradient_norm") and max(values) > 20 * max(min(values), TINY)
-    x = Scale(0, max(ends), LEFT, WIDTH - right)
+    end = max(x.end for x in xs.values())
     y = _high(values, far, what, top + HEIGHT - BOTTOM, top + TOP)
     parts = [text(LEFT, top + 22, f"{name}{', logarithmic' if far else ''}", class_="strong")]
     for tick, written in _powers(y) if far else y.ticks(5):
         parts += [
-            line(LEFT, y(tick), WIDTH - right, y(tick), "grid"),
+            line(LEFT, y(tick), end, y(tick), "grid"),
             text(LEFT - 8, y(tick) + 4, written, "end", "faint"),
         ]
-    for tick, written in x.ticks(8):
-        parts.append(text(x(tick), top + HEIGHT - BOTTOM + 18, written, "middle", "faint"))
-    for end, stage in ends.items():
-        parts += [line(x(end), top + TOP, x(end), top + HEIGHT - BOTTOM, "end")] if end != max(ends) else []
-        parts += [text(x(end) - 4, top + TOP - 3, stage, "end", "faint")] if len(ends) > 1 else []
-    parts.append(text((LEFT + WIDTH - right) / 2, top + HEIGHT - 10, "step", "middle", "faint"))
+    for stage, x in xs.items():
+        for tick, written in x.ticks(max(2, 8 // len(xs))):
+            parts.append(text(x(tick), top + HEIGHT - BOTTOM + 18, written, "middle", "faint"))
+        parts.append(text((x.start + x.end) / 2, top + HEIGHT - 10, f"step of {stage}", "middle", "faint"))
 
     def at(value: float) -> float:
         return y(log10(max(value, TINY)) if far else value)
 
-    names = sorted(lines, key=lambda one: -lines[one][-1][-1][1])
-    labels = apart([at(lines[one][-1][-1][1]) for one in names], min(GAP, (HEIGHT - BOTTOM) / len(names)))
+    names = sorted(lines, key=lambda one: -_last(lines[one]))
+    labels = apart([at(_last(lines[one])) for one in names], min(GAP, (HEIGHT - BOTTOM) / len(names)))
     over = max(0.0, max(labels) - (top + HEIGHT - BOTTOM))
     for one, label in zip(names, labels, strict=True):
         place = colours[one]
         kind = f"c{place % len(COLOURS)} d{place // len(COLOURS) % len(DASHES)}"
-        parts += [path([(x(step), at(value)) for step, value in piece], f"curve {kind}") for piece in lines[one]]
-        parts.append(text(WIDTH - right + 8, label - over + 4, one, class_=f"c{place % len(COLOURS)}"))
+        for stage, piece in lines[one].items():
+            parts.append(path([(xs[stage](step), at(value)) for step, value in piece], f"curve {kind}"))
+        parts.append(text(end + 8, label - over + 4, one, class_=f"c{place % len(COLOURS)}"))
     return element("g", *parts)
+
+
+def _last(pieces: Pieces) -> float:
+    """Return the value that a line ends with, in the last stage that has it."""
+    return list(pieces.values())[-1][-1][1]
 
 
 def _high(values: Sequence[float], far: bool, what: str, bottom: float, top: float) -> Scale:
@@ -113,7 +122,7 @@ def _style() -> str:
     rules = [
         "text{font:12px system-ui,sans-serif;fill:#14181f}",
         ".title{font-size:16px;font-weight:600}.strong{font-weight:600}",
-        ".faint{fill:#5a6270}.ground{fill:#fdfcf9}.grid{stroke:#e6e2d8}.end{stroke:#5a6270;stroke-dasharray:3 3}",
+        ".faint{fill:#5a6270}.ground{fill:#fdfcf9}.grid{stroke:#e6e2d8}",
         ".curve{fill:none;stroke-width:1.5}",
         *(f"path.c{place}{{stroke:#{it}}}text.c{place}{{fill:#{it}}}" for place, it in enumerate(COLOURS)),
         *(f".d{place}{{stroke-dasharray:{it}}}" for place, it in enumerate(DASHES)),

@@ -27,12 +27,14 @@ def test_every_figure_is_drawn_once_a_stage(stages):
         assert "inf" not in one.get("d", "")
 
 
-def test_stages_follow_one_another_and_equal_input_gives_equal_bytes():
+def test_stages_stand_side_by_side_and_equal_input_gives_equal_bytes():
     stages = {"align": {"loss": [(1, 3.0), (10, 2.0)]}, "tune": {"loss": [(1, 2.0), (5, 1.0)]}}
     root = ElementTree.fromstring(curves("clip", stages))
     first, second = (one.get("d", "") for one in root.iter(f"{SVG}path"))
-    (_, end), (start, _) = ([float(place.split()[0]) for place in one[1:].split("L")] for one in (first, second))
-    assert start == pytest.approx(end + (end - 64.0) / 10, abs=0.02)
+    (begun, end), (start, over) = ([float(at.split()[0]) for at in one[1:].split("L")] for one in (first, second))
+    assert begun < end < start < over
+    # A tenth of the first stage lies before its first point, a fifth of the second; the first leaves a gap after it.
+    assert (over - start) / 0.8 - (end - begun) / 0.9 == pytest.approx(22.0, abs=0.05)
     assert curves("clip", stages) == curves("clip", stages)
     words = "".join(one.text or "" for one in root.iter(f"{SVG}text"))
     assert all(name in words for name in ("clip", "align", "tune", "Loss"))
