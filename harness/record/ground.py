@@ -58,9 +58,10 @@ def demand_fit(folder: Path) -> None:
         with TemporaryDirectory(prefix=".try-", dir=folder) as scratch:
             for what, trial in TRIALS.items():
                 _tried(what, trial, Path(scratch))
-        if not (folder / NAME).exists():
-            said = json.dumps({"format": FORMAT}, separators=(",", ":")).encode() + b"\n"
-            durable.write_bytes(folder / NAME, said, folder / f".{NAME}.{os.getpid()}")
+            if not (folder / NAME).exists():
+                said = json.dumps({"format": FORMAT}, separators=(",", ":")).encode() + b"\n"
+                # In a folder of its own: threads, and containers on one disk, share a process number.
+                durable.write_bytes(folder / NAME, said, Path(scratch) / NAME)
 
 
 def _locks_keep_out(scratch: Path) -> bool:

@@ -12,10 +12,10 @@ first stays, since every training walks through the data in the same order and w
 were dropped for the newest.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import timm
 import torch
@@ -93,7 +93,8 @@ class Shared:
         if not self._reserve(tokens.nbytes):
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        # Containers of two machines may have one process number between them.
+        partial = path.with_name(f".{path.name}.{uuid4().hex}.partial")
         save_file({TOKENS: tokens}, partial, metadata={DIGEST: _digest({TOKENS: tokens})})
         partial.replace(path)
 

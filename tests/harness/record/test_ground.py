@@ -5,7 +5,9 @@ import fcntl
 import os
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -102,3 +104,18 @@ def test_a_read_only_store_can_be_looked_at_and_is_not_written(tmp_path):
         assert names(folder) == before
     finally:
         subprocess.run(["umount", str(place)], check=True)
+
+
+def test_many_first_ones_at_once_say_the_same(tmp_path):
+    """Slots of one sweep are threads: they have one process number between them, as containers of two machines may."""
+    eager = 8
+
+    def work(folder: Path) -> None:
+        together.wait()
+        ground.demand_fit(folder)
+
+    for number in range(10):
+        folder, together = tmp_path / str(number), Barrier(eager)
+        with ThreadPoolExecutor(eager) as pool:
+            list(pool.map(work, [folder] * eager))
+        assert names(folder) == [ground.NAME]
