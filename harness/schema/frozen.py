@@ -1,10 +1,13 @@
 """Give every noun one shape: immutable, closed to unknown fields, identified by the digest of its canonical form.
 
 Canonical form is RFC 8785 (JSON Canonicalization Scheme; library `rfc8785`, chosen because floats, key order and
-escapes then agree between languages and auditors can recompute a digest with any conforming tool).
+escapes then agree between languages and auditors can recompute a digest with any conforming tool). It goes value by
+value, in Python; where the standard library's compiled encoder must come to the same bytes, that one writes them.
 """
 
 import hashlib
+import json
+import re
 from typing import Annotated, Any, Self
 
 import rfc8785
@@ -16,9 +19,27 @@ from harness.errors import InvalidEvidence
 Seed = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
+_QUICK = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
+)
+# Numbers that the two may spell apart: with an exponent, whole though a float, or beyond what a double holds exactly.
+_APART = re.compile(r"(?:^|[:,\[])-?(?:[0-9.]+e|[0-9]+\.0(?:$|[,}\]])|[0-9]{16})")
+
+
 def canonical(value: Any) -> bytes:
-    """Write a JSON value in canonical form (RFC 8785)."""
-    return rfc8785.dumps(value)
+    """Write a JSON value, whose objects have strings for keys, in canonical form (RFC 8785).
+
+    In ASCII both encoders escape the same characters the same way and sort keys alike (by code unit, by code point),
+    and the digits of a float are the shortest that lead back to it.
+
+    Raises:
+        rfc8785.CanonicalizationError: the value holds a number or a character without a canonical form.
+    """
+    try:
+        text = _QUICK.encode(value)
+    except (TypeError, ValueError):
+        return rfc8785.dumps(value)
+    return text.encode() if text.isascii() and not _APART.search(text) else rfc8785.dumps(value)
 
 
 def digest_of(value: Any) -> str:
