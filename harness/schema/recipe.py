@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, JsonValue, model_validator
 
 from harness.schema.encoder import EncoderSpec, Pin, Size, Weights
-from harness.schema.frozen import Frozen, Seed, Stated, digest_of
+from harness.schema.frozen import Frozen, Seed, Stated, digest_of, remembered
 from harness.schema.subset import Subset
 
 Part = Literal["encoders", "projector", "language"]
@@ -206,6 +206,9 @@ class Training(Frozen):
     @property
     def digest(self) -> str:
         """Return the SHA-256 of all but the pool, which lends the order, and the pins, which the encoders hold."""
+        return remembered(self, self._digested)
+
+    def _digested(self) -> str:
         plain = self.plain()
         del plain["recipe"]["pool"]
         plain["recipe"].pop("pins", None)
