@@ -8,20 +8,19 @@ nothing is parsed before that agrees. Parquet's own page checksums leave the foo
 Arrow 25 end the whole process ("repetition level histogram size mismatch") instead of raising.
 """
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from harness.errors import InvalidEvidence
 from harness.record import durable, strict_json
+from harness.schema.columns import Columns, Runs
 from harness.schema.frozen import canonical
 from harness.schema.prediction import Prediction, PredictionHeader
 
@@ -70,12 +69,22 @@ def sealed(data: bytes) -> bytes:
     return data[: place.start] + sha256(data).hexdigest().encode() + data[place.stop :]
 
 
-def read(path: Path) -> tuple[PredictionHeader, tuple[Prediction, ...]]:
+def read(path: Path) -> tuple[PredictionHeader, Columns]:
     """Read the header and all answers.
 
     Raises:
         InvalidEvidence: the file is absent, truncated, edited, too large, of another schema, or holds a value no engine
             gives.
+    """
+    header, answers, _ = read_with_content(path)
+    return header, answers
+
+
+def read_with_content(path: Path) -> tuple[PredictionHeader, Columns, str]:
+    """Read the header, all answers and the SHA-256 of the very bytes that they were read from.
+
+    Raises:
+        InvalidEvidence: as `read`.
     """
     if not path.is_file():
         raise InvalidEvidence(f"{path} is absent; a file of predictions was expected there")
@@ -85,14 +94,18 @@ def read(path: Path) -> tuple[PredictionHeader, tuple[Prediction, ...]]:
     _check_seal(data, path)
     try:
         with pq.ParquetFile(
-            pa.BufferReader(data), thrift_string_size_limit=2**24, thrift_container_size_limit=2**20
+            pa.BufferReader(data),
+            pre_buffer=False,
+            thrift_string_size_limit=2**24,
+            thrift_container_size_limit=2**20,
         ) as file:
             header = _header(file, path)
-            table = file.read()
+            # In this thread alone: the files of a table are many and small, and whole processes share them.
+            table = file.read_row_groups(range(file.num_row_groups), use_threads=False)
             table.validate(full=True)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InvalidEvidence(f"{path} is no readable Parquet file: {error}. Predict again.") from error
-    return header, _rows(table, header, path)
+    return header, _columns(table, header, path), sha256(data).hexdigest()
 
 
 def _seal_place(data: bytes) -> slice:
@@ -138,41 +151,35 @@ def _header(file: pq.ParquetFile, path: Path) -> PredictionHeader:
     return header
 
 
-def _rows(table: pa.Table, header: PredictionHeader, path: Path) -> tuple[Prediction, ...]:
-    """Turn a table into predictions, refusing what no engine writes; checked by the column, since rows are millions."""
+def _columns(table: pa.Table, header: PredictionHeader, path: Path) -> Columns:
+    """Take a table for answers, refusing what no engine writes; checked by the column, since rows are millions."""
     ids, texts, finishes = (table.column(name).to_pylist() for name in ("sample_id", "text", "finish"))
-    tokens, margins = (table.column(name).combine_chunks() for name in ("tokens", "margins"))
+    tokens, margins = (_runs(table.column(name).combine_chunks()) for name in ("tokens", "margins"))
     if strange := set(finishes) - {"stop", "length"}:
         odd = next(place for place, finish in enumerate(finishes) if finish in strange)
         raise InvalidEvidence(f"{path}: {ids[odd]!r} finished by {finishes[odd]!r}; expected 'stop' or 'length'")
-    counts, leads = (np.diff(column.offsets.to_numpy()) for column in (tokens, margins))
+    counts, leads = tokens.lengths, margins.lengths
     for odd in np.flatnonzero((leads != 0) & (leads != counts))[:1]:
         raise InvalidEvidence(f"{path}: {ids[odd]!r} has {counts[odd]} tokens and {leads[odd]} margins")
-    for at in np.flatnonzero(~np.isfinite(margins.flatten().to_numpy()))[:1]:
+    for at in np.flatnonzero(~np.isfinite(margins.values))[:1]:
         odd = int(np.searchsorted(np.cumsum(leads), at, side="right"))
         raise InvalidEvidence(f"{path}: {ids[odd]!r} has a margin that is no finite number")
     if len(ids) != header.count:
         raise InvalidEvidence(f"{path}: the header counts {header.count:,} answers, {len(ids):,} could be read")
-    with _undisturbed():
-        return tuple(map(Prediction, ids, texts, _tuples(tokens), _tuples(margins), finishes))
+    return Columns(ids, texts, tokens, margins, finishes)
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Keep the search for cycles waiting: rows form none, and are so many that it would run again and again."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
+def _runs(column: pa.ListArray) -> Runs:
+    bounds = _numbers(column.offsets, np.int32).astype(np.int64)
+    values = _numbers(column.values, np.float64 if pa.types.is_floating(column.type.value_type) else np.int32)
+    return Runs(values[bounds[0] : bounds[-1]], bounds - bounds[0])
 
 
-def _tuples(column: pa.ListArray) -> Iterator[tuple[Any, ...]]:
-    """Yield a column's lists; cut from one flat list, many times faster than list by list."""
-    values, ends = column.flatten().to_pylist(), column.offsets.to_numpy() - column.offsets[0].as_py()
-    return (tuple(values[start:end]) for start, end in pairwise(ends.tolist()))
+def _numbers(column: pa.Array, dtype: type[np.generic]) -> NDArray[Any]:
+    """Show the numbers of a column as they lie there; Arrow's own ways would import pandas for it, half a second."""
+    if not len(column):
+        return np.zeros(0, dtype)
+    return np.frombuffer(column.buffers()[1], dtype, len(column), column.offset * np.dtype(dtype).itemsize)
 
 
 def _described(schema: pa.Schema) -> str:

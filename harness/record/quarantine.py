@@ -11,14 +11,16 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TextIO
 
+import numpy as np
+
 from harness.errors import InvalidEvidence
 from harness.record import predictions
-from harness.schema.prediction import Prediction, PredictionHeader
+from harness.schema.columns import Columns, Runs
+from harness.schema.prediction import PredictionHeader
 
 MEMORY_LIMIT = 4 * 2**30
 SECONDS_A_FILE = 30
@@ -26,7 +28,7 @@ LINE_LIMIT = 2**28
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def read_all(paths: Sequence[Path]) -> Iterator[tuple[PredictionHeader, tuple[Prediction, ...]]]:
+def read_all(paths: Sequence[Path]) -> Iterator[tuple[PredictionHeader, Columns]]:
     """Read files of predictions in order, in a child.
 
     Raises:
@@ -60,15 +62,13 @@ def read_all(paths: Sequence[Path]) -> Iterator[tuple[PredictionHeader, tuple[Pr
                 child.kill()
 
 
-def _understood(line: str) -> tuple[PredictionHeader, tuple[Prediction, ...]]:
+def _understood(line: str) -> tuple[PredictionHeader, Columns]:
     told = json.loads(line)
     if "refused" in told:
         raise InvalidEvidence(told["refused"])
-    rows = (
-        Prediction(row["sample_id"], row["text"], tuple(row["tokens"]), tuple(row["margins"]), row["finish"])
-        for row in told["rows"]
-    )
-    return PredictionHeader.from_json(json.dumps(told["header"]), "a header from quarantine"), tuple(rows)
+    tokens, margins = Runs.of(told["tokens"], np.int64), Runs.of(told["margins"], np.float64)
+    answers = Columns(told["sample_ids"], told["texts"], tokens, margins, told["finishes"])
+    return PredictionHeader.from_json(json.dumps(told["header"]), "a header from quarantine"), answers
 
 
 def _serve(seconds: int, names: TextIO, out: TextIO) -> None:
@@ -78,8 +78,15 @@ def _serve(seconds: int, names: TextIO, out: TextIO) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in names:
         try:
-            header, rows = predictions.read(Path(json.loads(line)))
-            told = {"header": header.plain(), "rows": [asdict(row) for row in rows]}
+            header, answers = predictions.read(Path(json.loads(line)))
+            told = {
+                "header": header.plain(),
+                "sample_ids": answers.sample_ids,
+                "texts": answers.texts,
+                "tokens": list(answers.tokens.lists()),
+                "margins": list(answers.margins.lists()),
+                "finishes": answers.finishes,
+            }
         except InvalidEvidence as error:
             told = {"refused": str(error)}
         out.write(json.dumps(told, allow_nan=False) + "\n")

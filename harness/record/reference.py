@@ -23,9 +23,10 @@ from harness.errors import InvalidEvidence, UnknownName, UsageError
 from harness.record import durable, predictions, strict_json, table
 from harness.record.manifest import Manifest
 from harness.record.origins import Origins
+from harness.schema.columns import Columns
 from harness.schema.entry import Entry
 from harness.schema.frozen import canonical
-from harness.schema.prediction import Prediction, PredictionHeader
+from harness.schema.prediction import PredictionHeader
 from harness.schema.run import RunRecord
 from harness.schema.score import Score
 
@@ -96,19 +97,28 @@ class Reference:
             raise UnknownName("reference entry", entry.slug, self.scores)
         return self.scores[entry.slug]
 
-    def predictions(self, entry: Entry) -> tuple[PredictionHeader, tuple[Prediction, ...]]:
+    def predictions(self, entry: Entry) -> tuple[PredictionHeader, Columns]:
         """Return the stored answers of an entry.
 
         Raises:
             UnknownName: the reference has no such entry.
             InvalidEvidence: the file is not what its name says.
         """
+        header, rows, _ = self.predictions_with_content(entry)
+        return header, rows
+
+    def predictions_with_content(self, entry: Entry) -> tuple[PredictionHeader, Columns, str]:
+        """Return the stored answers of an entry and their file's SHA-256, by which the runs behind them are found.
+
+        Raises:
+            UnknownName, InvalidEvidence: as `predictions`.
+        """
         score = self.score(entry)
         path = self.folder / "predictions" / f"{entry.slug}.parquet"
-        header, rows = predictions.read(path)
+        header, rows, content = predictions.read_with_content(path)
         if header.entry != score.entry:
             raise InvalidEvidence(f"{path}: its header names {header.entry.slug}, or another training of it")
-        return header, rows
+        return header, rows, content
 
     def content(self, entry: Entry) -> str:
         """Return the SHA-256 of the file of an entry's answers, by which the runs behind it are found.

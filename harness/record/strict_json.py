@@ -44,8 +44,17 @@ def read(noun: type[Noun], path: Path) -> Noun:
     Raises:
         InvalidEvidence: the file is absent, or as `parse`.
     """
+    return parse(noun, bytes_of(noun, path), str(path))
+
+
+def bytes_of(noun: type[Frozen], path: Path) -> bytes:
+    """Read the file of a noun, for whoever digests the very bytes that are parsed.
+
+    Raises:
+        InvalidEvidence: the file is absent or too large.
+    """
     if not path.is_file():
         raise InvalidEvidence(f"{path} is absent; a {noun.__name__} was expected there. Make it again.")
     if path.stat().st_size > SIZE_LIMIT:
         raise InvalidEvidence(f"{path} has {path.stat().st_size:,} bytes; expected at most {SIZE_LIMIT:,}")
-    return parse(noun, path.read_bytes(), str(path))
+    return path.read_bytes()

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from benchmarks import blind
 from benchmarks.card import Benchmark, Mark, Protocol, Sample
+from harness.schema.columns import texts_of
 from harness.schema.prediction import Prediction
 from harness.score.uncertainty import clusters_of
 
@@ -30,12 +31,13 @@ class Exam:
 
     def marks(self, protocol: Protocol, answers: Sequence[Prediction]) -> tuple[Mark, ...]:
         """Mark answers in the samples' order."""
-        known = self._marks.setdefault(protocol.name, [{} for _ in self.samples])
+        if protocol.name not in self._marks:
+            self._marks[protocol.name] = [{} for _ in self.samples]
         found = []
-        for sample, answer, seen in zip(self.samples, answers, known, strict=True):
-            mark = seen.get(answer.text)
+        for sample, text, seen in zip(self.samples, texts_of(answers), self._marks[protocol.name], strict=True):
+            mark = seen.get(text)
             if mark is None:
-                mark = seen[answer.text] = protocol.mark(sample, answer.text)
+                mark = seen[text] = protocol.mark(sample, text)
             found.append(mark)
         return tuple(found)
 

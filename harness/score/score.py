@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from benchmarks.card import Benchmark, Mark, Sample
 from harness.errors import InvalidEvidence
+from harness.schema.columns import ids_of
 from harness.schema.prediction import Prediction, PredictionHeader
 from harness.schema.score import Score, Signature
 from harness.score.exam import Exam
@@ -93,15 +94,16 @@ def sign(header: PredictionHeader, benchmark: Benchmark) -> Signature:
 
 def matched(
     header: PredictionHeader, predictions: Sequence[Prediction], samples: Sequence[Sample]
-) -> tuple[Prediction, ...]:
-    """Return the answers in the order of the samples, exactly one each.
+) -> Sequence[Prediction]:
+    """Return the answers in the order of the samples, exactly one each; as they are where that is their order.
 
     Raises:
         InvalidEvidence: an answer is missing, twice there or to no known question; names up to three of each.
     """
-    if samples and header.count == len(samples) and [p.sample_id for p in predictions] == [s.id for s in samples]:
-        return tuple(predictions)
-    times = Counter(one.sample_id for one in predictions)
+    ids = ids_of(predictions)
+    if samples and header.count == len(samples) and ids == [sample.id for sample in samples]:
+        return predictions
+    times = Counter(ids)
     wanted = {sample.id for sample in samples}
     faults = [
         f"{len(ids):,} {word} ({_some(ids)})"

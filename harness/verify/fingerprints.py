@@ -10,7 +10,8 @@ A fingerprint that one side does not have is said to be *not compared*; it never
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from statistics import median
 from typing import Literal
 
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import InvalidEvidence
+from harness.schema.columns import Columns
 from harness.schema.entry import Entry
 from harness.schema.prediction import Prediction, PredictionHeader
 from harness.verify.near_ties import NEAR_ULP, ulp
@@ -25,6 +27,8 @@ from harness.verify.near_ties import NEAR_ULP, ulp
 Voice = NDArray[np.int64]
 # Two models share single leads by chance, in bfloat16 most of all; nine answers of ten they do not.
 ALIKE = 0.9
+# Where the places of tokens and of leads begin, so that one never counts as the other.
+TOKENS, LEADS = 0, 2**32
 
 
 def leads_moved(
@@ -56,14 +60,19 @@ def demand_leads(stored: Sequence[Prediction], rerun: Sequence[Prediction]) -> N
         )
 
 
-def demand_spelled(predictions: Iterable[Prediction]) -> None:
-    """Demand that equal tokens have equal texts: a text that was edited by itself leaves its tokens behind.
+def demand_spelled(*runs: Sequence[Prediction]) -> None:
+    """Demand of some runs together that equal tokens have equal texts: an edited text leaves its tokens behind.
 
     Raises:
         InvalidEvidence: two answers have the same tokens and different texts.
     """
+    spelled: set[tuple[bytes, str]] = set()
+    for told in map(Columns.of, runs):
+        spelled.update(zip(told.tokens.keys(), told.texts, strict=True))
+    if len({tokens for tokens, _ in spelled}) == len(spelled):
+        return
     texts: dict[tuple[int, ...], Prediction] = {}
-    for one in predictions:
+    for one in chain.from_iterable(runs):
         first = texts.setdefault(one.tokens, one)
         if first.text != one.text:
             raise InvalidEvidence(
@@ -75,12 +84,32 @@ def demand_spelled(predictions: Iterable[Prediction]) -> None:
 def voice(predictions: Sequence[Prediction]) -> Voice | None:
     """Return a number for each answer, made of its tokens and their leads; None where an answer has no lead.
 
-    Answers stand in the order of their ids. Python's hash of whole and broken numbers is the same in every process.
+    Answers stand in the order of their ids. An answer's number is the sum, modulo 2^64, of its tokens and leads, each
+    mixed with its place; the same in every process, and whether rows or columns were given.
     """
-    if not all(one.margins for one in predictions):
+    told = Columns.of(predictions)
+    if not told.margins.lengths.all():
         return None
-    in_order = sorted(predictions, key=lambda one: one.sample_id)
-    return np.array([hash((one.tokens, one.margins)) for one in in_order], dtype=np.int64)
+    # Adding zero makes -0.0 the 0.0 that it equals.
+    leads = _summed((told.margins.values + 0.0).view(np.uint64), told.margins.bounds, LEADS)
+    said = _summed(told.tokens.values.astype(np.uint64), told.tokens.bounds, TOKENS) + leads
+    return said[sorted(range(len(said)), key=told.sample_ids.__getitem__)].view(np.int64)
+
+
+def _summed(values: NDArray[np.uint64], bounds: NDArray[np.int64], first: int) -> NDArray[np.uint64]:
+    """Add up each list's numbers, mixed with their places in it, which are counted from `first` on."""
+    places = np.arange(len(values)) - np.repeat(bounds[:-1] - first, np.diff(bounds))
+    sums = np.cumsum(_mixed(values + _mixed(places.astype(np.uint64))))
+    until = np.concatenate([np.zeros(1, np.uint64), sums])[bounds]
+    return until[1:] - until[:-1]
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread numbers over all 64 bits, one to one: the finish of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014)."""
+    mixed = values + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def same_voice(one: Voice | None, other: Voice | None) -> bool:

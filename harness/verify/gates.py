@@ -92,6 +92,8 @@ def possible_platform(fingerprint: Fingerprint | None) -> None:
 
 def differences(stored: Frozen, rerun: Frozen) -> dict[str, tuple[Any, Any]]:
     """List the leaf fields in which two nouns of one kind differ, by dotted name: (stored, re-run)."""
+    if stored == rerun:
+        return {}
     before, after = _leaves(stored.plain()), _leaves(rerun.plain())
     names = sorted(before.keys() | after.keys())
     return {name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)}

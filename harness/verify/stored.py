@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from harness.errors import InvalidEvidence
-from harness.record import durable, strict_json
+from harness.record import strict_json
 from harness.record.origins import Origins
 from harness.record.reference import Reference
 from harness.schema.canary import Canaries
@@ -34,9 +35,8 @@ def open_entry(reference: Reference, entry: Entry, questions: Questions) -> Open
         UnknownName: the reference has no such entry.
         InvalidEvidence: as `hold`, or the file of its answers is not what its name says.
     """
-    header, rows = reference.predictions(entry)
-    path, content = reference.canaries(entry), reference.content(entry)
-    return hold(reference.score(entry), header, rows, content, reference.origins, path, questions)
+    header, rows, content = reference.predictions_with_content(entry)
+    return hold(reference.score(entry), header, rows, content, reference.origins, reference.canaries(entry), questions)
 
 
 def hold(
@@ -74,7 +74,15 @@ def read_canaries(run: RunRecord, path: Path) -> Canaries | None:
         if path.exists():
             raise InvalidEvidence(f"{path} is there, but the record of '{run.title}' names no {CANARIES}")
         return None
-    found = durable.sha256_of(path) if path.is_file() else "nothing"
+    if not path.is_file():
+        raise _other_canaries(run, path, "nothing")
+    data = strict_json.bytes_of(Canaries, path)
+    found = sha256(data).hexdigest()
     if found != named.sha256:
-        raise InvalidEvidence.digest(str(path), named.sha256, found, f"The record of '{run.title}' names the first.")
-    return strict_json.read(Canaries, path)
+        raise _other_canaries(run, path, found)
+    return strict_json.parse(Canaries, data, str(path))
+
+
+def _other_canaries(run: RunRecord, path: Path, found: str) -> InvalidEvidence:
+    stated = run.outputs[CANARIES].sha256
+    return InvalidEvidence.digest(str(path), stated, found, f"The record of '{run.title}' names the first.")

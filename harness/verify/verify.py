@@ -147,7 +147,7 @@ def _fingerprints(
     for one in (stored, rerun):
         if one.canaries is not None:
             canaries.demand_whole(one.canaries, one.header, one.predictions)
-    demand_spelled((*before, *after))
+    demand_spelled(before, after)
     demand_leads(before, after)
     heard = _heard(rerun)
     demand_own_answers(stored.header, voice(before), rerun.header, heard[1])
@@ -197,5 +197,5 @@ def _heard(answers: Answers) -> tuple[PredictionHeader, Voice | None]:
     return answers.header, voice(answers.predictions)
 
 
-def _in_order(answers: Answers, questions: Questions) -> tuple[Prediction, ...]:
+def _in_order(answers: Answers, questions: Questions) -> Sequence[Prediction]:
     return matched(answers.header, answers.predictions, questions.samples)
