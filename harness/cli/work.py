@@ -79,11 +79,17 @@ def verify(
     """
     found = []
     with workplace(overrides) as place:
+        marked_again: Asked = []
         for seed, mine in _stored(place, subset, benchmarks, overrides).items():
             there = place.at(seed)
             for (trained, kept, mask), group in groupby(mine, key=lambda one: (one.trained, one.kept, one.mask)):
                 asked = there.views(trained, [View(kept, mask)], [find(one.benchmark) for one in group])
-                found += there.reproduce(asked, rung)
+                if rung == "rescore":
+                    marked_again += asked
+                else:
+                    found += there.reproduce(asked, rung)
+        if marked_again:
+            found = place.reproduce(marked_again, rung)
     return judging.spoken(found, rung, report, as_json, changes)
 
 

@@ -1,10 +1,12 @@
 """Reproduce entries of the table on a rung, and speak their verdicts: the story that `harness reproduce` tells."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from benchmarks.card import Benchmark
@@ -14,7 +16,7 @@ from harness.errors import HarnessError, InvalidEvidence, UsageError
 from harness.record import checkpoints, durable, ledger, predictions
 from harness.record.reference import Reference
 from harness.record.store import Store
-from harness.run import nodes, steps
+from harness.run import crew, nodes, steps
 from harness.run.local import PREDICTIONS, Checkpoint, Local
 from harness.run.prepare import Supplies, check_parts
 from harness.run.story import Story
@@ -32,6 +34,9 @@ from harness.verify.records import demand_another_run
 from harness.verify.stored import CANARIES, open_entry, read_canaries
 from harness.verify.trainings import trained_alike
 from harness.verify.verify import Examined, examine, invalid
+
+LARGE = 64
+"""Entries from which on a table is worth a copy of the process: they take a quarter of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ class Workplace:
     def reproduce(self, asked: Sequence[tuple[Entry, Benchmark]], rung: Regime) -> list[Examined]:
         """Run entries of one model again on a rung and judge each against the reference; fails closed.
 
+        On the rung `rescore` nothing is run, and they may be of any models.
+
         Every verdict over a re-run is kept in the store's ledger, and says how many different re-runs there were.
         """
         policy = policies.read(POLICY)
@@ -114,7 +121,7 @@ class Workplace:
             told = self._training_again(asked[0][0], reference) if rung == "retrain" else ()
         except InvalidEvidence as error:
             return [Examined(invalid(entry, rung, policy, error)) for entry, _ in asked]
-        found = [self._judge(*pair, rung, policy, reference) for pair in zip(asked, again, strict=True)]
+        found = self._judged(asked, again, rung, policy, reference)
         if rung == "rescore":
             return found
         reruns = [record.outputs[PREDICTIONS].sha256 for record in again if record]
@@ -159,6 +166,29 @@ class Workplace:
     ) -> Evaluated:
         score, record = self.local.score(answered, *asked)
         return Evaluated(score, (*before, answered, record))
+
+    def _judged(
+        self,
+        asked: Sequence[tuple[Entry, Benchmark]],
+        again: Sequence[RunRecord | None],
+        rung: Regime,
+        policy: Policy,
+        reference: Reference,
+    ) -> list[Examined]:
+        """Judge entries, benchmark by benchmark: a large table on every processor, each benchmark on one of them."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, (_, benchmark) in enumerate(asked):
+            places[benchmark.name].append(place)
+
+        def column(members: Sequence[int]) -> list[Examined]:
+            return [self._judge(asked[place], again[place], rung, policy, reference) for place in members]
+
+        processes = crew.hands() if len(asked) >= LARGE else 1
+        # Once for all of them; and what is drawn is drawn before there are several.
+        _ = self.supplies.mirror, reference.origins, policy.digest
+        columns = crew.shared(list(places.values()), column, processes)
+        found = dict(zip(chain.from_iterable(places.values()), chain.from_iterable(columns), strict=True))
+        return [found[place] for place in range(len(asked))]
 
     def _judge(
         self,

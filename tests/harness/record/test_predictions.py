@@ -1,7 +1,5 @@
 """Answers come back as they were written, and nothing else is taken for answers."""
 
-import gc
-
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -35,18 +33,6 @@ def test_answers_come_back_bit_for_bit(tmp_path_factory, rows):
     store.write(path, header(len(rows)), given_rows)
     assert store.read(path) == (header(len(rows)), given_rows)
     assert [one.name for one in path.parent.iterdir()] == ["answers.parquet"]
-
-
-@pytest.mark.parametrize("searching", [True, False])
-def test_reading_leaves_the_search_for_cycles_as_it_was(tmp_path, searching):
-    store.write(tmp_path / "a", header(3), predictions(samples(3), ["yes"] * 3))
-    before = gc.isenabled()
-    (gc.enable if searching else gc.disable)()
-    try:
-        store.read(tmp_path / "a")
-        assert gc.isenabled() == searching
-    finally:
-        (gc.enable if before else gc.disable)()
 
 
 def test_answers_of_several_row_groups_come_back_in_order(tmp_path, monkeypatch):

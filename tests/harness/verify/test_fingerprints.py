@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.errors import InvalidEvidence
+from harness.schema.columns import Columns
 from harness.schema.prediction import Prediction
 from harness.verify.fingerprints import demand_distinct, demand_spelled, leads_moved, voice
 from tests.harness.nouns import digest, entry, header, predictions, samples
@@ -57,6 +60,39 @@ def test_equal_tokens_have_equal_texts():
     demand_spelled([said(0.1), said(0.2), Prediction("r", "y", (2,), (0.1,), "stop")])
     with pytest.raises(InvalidEvidence, match="the same tokens and different texts, 'x' and 'y'"):
         demand_spelled([said(0.1), Prediction("r", "y", (1,), (0.1,), "stop")])
+
+
+def test_an_edited_text_is_found_in_another_run_too():
+    one, other = [said(0.1)], [Prediction("r", "y", (1,), (0.1,), "stop")]
+    demand_spelled(one, one)
+    for runs in ((one, other), (Columns.of(one), other), (one, Columns.of(other))):
+        with pytest.raises(InvalidEvidence, match="the same tokens and different texts, 'x' and 'y'"):
+            demand_spelled(*runs)
+
+
+PAIRS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0.0, -0.0, 0.5, 1.0, 2.0])), min_size=1, max_size=3)
+SAID = st.lists(PAIRS, max_size=5)
+
+
+def answered(lists):
+    return [
+        Prediction(f"q{place}", "x", tuple(token for token, _ in pairs), tuple(lead for _, lead in pairs), "stop")
+        for place, pairs in enumerate(lists)
+    ]
+
+
+@given(SAID, SAID)
+def test_two_answers_have_one_number_exactly_where_tokens_and_leads_are_equal(lists, others):
+    one, other = voice(answered(lists)), voice(answered(others))
+    told = [[a == b for b in others] for a in lists]
+    assert [[a == b for b in other.tolist()] for a in one.tolist()] == told
+
+
+@given(SAID, st.randoms())
+def test_a_voice_stands_in_the_order_of_the_ids(lists, random):
+    shuffled = answered(lists)
+    random.shuffle(shuffled)
+    assert voice(shuffled).tolist() == voice(Columns.of(answered(lists))).tolist()
 
 
 def test_answers_without_leads_have_no_voice():
