@@ -1,12 +1,15 @@
 """The story goes to standard error and never fails the run that it tells."""
 
+import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
+from rich.table import Table
 
-from harness.cli.screen import Screen, answer, columns
+from harness.cli.screen import MANY, Screen, Sheet, answer, columns
 
 
 def test_off_a_terminal_a_long_task_tells_each_tenth_once(capsys):
@@ -48,3 +51,49 @@ def test_json_is_one_line(capsys, value):
 def test_json_has_no_room_for_what_is_no_number():
     with pytest.raises(ValueError, match="Out of range"):
         answer({"loss": float("nan")}, "for people", as_json=True)
+
+
+WORDS = st.one_of(
+    st.text("ab1.:± ", max_size=9),
+    st.sampled_from(
+        ["a long cell of several words", "tiny.clip+sam.chartqa.s0", "96.25 ± 0.94", "", ":smile:", "漢字"]
+    ),
+)
+NAMES = st.lists(st.text("no>", max_size=6), min_size=1, max_size=4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), NAMES, st.integers(20, 120), st.booleans(), st.integers(MANY - 1, MANY + 1))
+def test_a_long_table_is_drawn_as_rich_draws_it(data, names, width, terminal, many):
+    row = st.lists(WORDS if data.draw(st.booleans()) else st.text("ab.±", max_size=7), min_size=len(names))
+    few = [data.draw(row)[: len(names)] for _ in range(3)]
+    table = columns("The title of it", names, [few[place % 3] for place in range(many)], "what to know\nof it")
+
+    def drawn(method):
+        out = io.StringIO()
+        console = Console(file=out, width=width, force_terminal=terminal, highlight=False, markup=False)
+        console.print(Drawn(lambda options: method(table, console, options)))
+        return out.getvalue()
+
+    assert drawn(Sheet.__rich_console__) == drawn(Table.__rich_console__)
+
+
+class Drawn:
+    """Be drawn by a function."""
+
+    def __init__(self, draw):
+        self.draw = draw
+
+    def __rich_console__(self, console, options):
+        yield from self.draw(options)
+
+
+def test_rich_draws_only_the_widest_row_of_a_long_plain_table(monkeypatch):
+    drawn = []
+    draw = Table.__rich_console__
+    monkeypatch.setattr(
+        Table, "__rich_console__", lambda table, *way: drawn.append(table.row_count) or draw(table, *way)
+    )
+    console = Console(file=io.StringIO(), width=80)
+    console.print(columns("T", ("entry", ">score"), [(f"e{place}", f"{place} ± 1") for place in range(MANY)]))
+    assert drawn == [1]
