@@ -1,20 +1,22 @@
 """Turn marks into one number on the benchmark's unit. Sums are exact, so the order of the samples never matters."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, prod
 from typing import Protocol, runtime_checkable
 
+from benchmarks import leaving_out
 from benchmarks.card import Mark, Sample
 from benchmarks.errors import InvalidData
+from benchmarks.leaving_out import Exchange, exact, exchange
 
 Pool = Callable[[Sequence[Sample], Sequence[Mark]], float]
 Clusters = Sequence[Sequence[int]]
 """The places of each cluster's samples."""
 Instead = Sequence[Mark] | None
-_WHOLE = frozenset((0.0, 1.0))
+_Way = Callable[[Exchange, Sequence[str]], list[float] | None]
 
 
 def _check(samples: Sequence[Sample], marks: Sequence[Mark]) -> None:
@@ -58,10 +60,12 @@ class ScaledMean:
     ) -> list[float]:
         """Pool as `LeavesOut` says."""
         _check_both(samples, marks, instead)
-        total, pooled = _exact(mark.value for mark in marks), []
+        if (quick := leaving_out.means(_whole(marks, instead, clusters))) is not None:
+            return [self.factor * value for value in quick]
+        total, pooled = exact(mark.value for mark in marks), []
         for cluster in clusters:
-            left = total - _exact(marks[place].value for place in cluster)
-            came = _exact(instead[place].value for place in cluster) if instead else 0
+            left = total - exact(marks[place].value for place in cluster)
+            came = exact(instead[place].value for place in cluster) if instead else 0
             count = len(marks) if instead else len(marks) - len(cluster)
             pooled.append(self.factor * (100.0 * float(left + came) / count))
         return pooled
@@ -92,12 +96,9 @@ def _check_both(samples: Sequence[Sample], marks: Sequence[Mark], instead: Inste
         _check(samples, instead)
 
 
-def _exact(values: Iterable[float]) -> Fraction | int:
-    """Add values up without rounding: right and wrong ones are counted, others take few different values."""
-    times = Counter(values)
-    if _WHOLE.issuperset(times):
-        return times[1.0]
-    return sum((Fraction(value) * count for value, count in times.items()), Fraction())
+def _whole(marks: Sequence[Mark], instead: Instead, clusters: Clusters) -> Exchange | None:
+    come = None if instead is None else (mark.value for mark in instead)
+    return Exchange.whole((mark.value for mark in marks), come, clusters)
 
 
 def _mean_of(values: Sequence[float]) -> float:
@@ -136,16 +137,20 @@ class GroupMean:
         A group that a cluster holds alone vanishes with it.
         """
         _check_both(samples, marks, instead)
+        ways = ((_product_of, leaving_out.shares_of_groups), (_mean_of, leaving_out.means_of_groups))
+        whole, way = _whole(marks, instead, clusters), dict[object, _Way](ways).get(self.of_group)
+        if whole and way and (quick := way(whole, [sample.meta[self.key] for sample in samples])) is not None:
+            return quick
         groups = self._groups(samples, marks)
         valued = {name: self.of_group(values) for name, values in groups.items()}
-        total, pooled = _exact(valued.values()), []
+        total, pooled = exact(valued.values()), []
         for cluster in clusters:
             changed: dict[str, list[float]] = {}
             for place in cluster:
                 name = samples[place].meta[self.key]
-                _exchange(changed, name, groups[name], marks[place], instead[place] if instead else None)
-            left = total - _exact(valued[name] for name in changed)
-            came = _exact(self.of_group(values) for values in changed.values() if values)
+                exchange(changed, name, groups[name], marks[place], instead[place] if instead else None)
+            left = total - exact(valued[name] for name in changed)
+            came = exact(self.of_group(values) for values in changed.values() if values)
             count = len(valued) - sum(not values for values in changed.values())
             pooled.append(100.0 * (float(left + came) / count))
         return pooled
@@ -203,6 +208,10 @@ class SumOfTasks:
             InvalidData: a cluster splits a pair.
         """
         _check_both(samples, marks, instead)
+        if (whole := _whole(marks, instead, clusters)) is not None:
+            names = ([sample.meta[key] for sample in samples] for key in (self.task, self.pair))
+            if (quick := leaving_out.sums_of_tasks(whole, *names)) is not None:
+                return quick
         tasks = {task: _Task(pairs, _sums(pairs)) for task, pairs in self._tasks(samples, marks).items()}
         worths, pooled = {task: one.worth({}) for task, one in tasks.items()}, []
         for cluster in clusters:
@@ -210,7 +219,7 @@ class SumOfTasks:
             for place in cluster:
                 task, pair = samples[place].meta[self.task], samples[place].meta[self.pair]
                 come = instead[place] if instead else None
-                _exchange(touched[task], pair, tasks[task].pairs[pair], marks[place], come)
+                exchange(touched[task], pair, tasks[task].pairs[pair], marks[place], come)
             changed = worths | {task: tasks[task].worth(pairs) for task, pairs in touched.items()}
             pooled.append(100.0 * fsum(changed.values()))
         return pooled
@@ -246,14 +255,4 @@ def _sums(pairs: Mapping[str, Sequence[float]]) -> tuple[Fraction | int, Fractio
     for pair, values in pairs.items():
         if len(values) not in (0, 2):
             raise InvalidData(f"pair {pair!r} has {len(values)} marks, expected two")
-    return _exact(value for values in whole for value in values), _exact(map(_product_of, whole))
-
-
-def _exchange(
-    changed: dict[str, list[float]], name: str, before: Sequence[float], gone: Mark, come: Mark | None
-) -> None:
-    """Take one mark out of a group, or put another in its place; groups that were not touched yet are copied first."""
-    values = changed.setdefault(name, list(before))
-    values.remove(gone.value)
-    if come is not None:
-        values.append(come.value)
+    return exact(value for values in whole for value in values), exact(map(_product_of, whole))
