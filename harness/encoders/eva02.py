@@ -16,7 +16,10 @@ class Eva02(Backbone):
     def construct(spec: EncoderSpec) -> nn.Module:
         """Build the timm model that `architecture["model"]` names, with the other arguments."""
         arguments: dict[str, Any] = {**spec.architecture, "img_size": spec.side_px}
-        return timm.create_model(arguments.pop("model"), pretrained=False, num_classes=0, **arguments)
+        encoder: Any = timm.create_model(arguments.pop("model"), pretrained=False, num_classes=0, **arguments)
+        # Called as the module it is: ZeRO 3 puts a module's own weights (the class token) together when it is called.
+        encoder.forward = encoder.forward_features
+        return encoder
 
     def checkpoint_activations(self, wanted: bool = True) -> None:
         """Keep one activation a block; the rest is computed again on the way back."""
@@ -24,4 +27,4 @@ class Eva02(Backbone):
 
     def tokens(self, pixels: Tensor) -> Tensor:
         """Encode pixels; the prefix (class) tokens are dropped."""
-        return self.inner.forward_features(pixels)[:, self.inner.num_prefix_tokens :]
+        return self.inner(pixels)[:, self.inner.num_prefix_tokens :]

@@ -28,7 +28,10 @@ class Vlm(nn.Module):
 
 
 def answer_logits(language: PreTrainedModel, visual: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Return the logits (answer tokens, V) of a batch whose picture slots hold `visual` (B, N, H), and the labels."""
+    """Return the logits (answer tokens, V) of a batch whose picture slots hold `visual` (B, N, H), and the labels.
+
+    Logits come in float32 whatever the weights are in: a loss summed over a vocabulary in bfloat16 keeps three digits.
+    """
     words = language.get_input_embeddings()(batch.tokens)
     start, end = batch.picture
     hidden = language.base_model(
@@ -39,4 +42,4 @@ def answer_logits(language: PreTrainedModel, visual: Tensor, batch: Batch) -> tu
     ).last_hidden_state
     asked, head = batch.labels != IGNORED, language.get_output_embeddings()
     assert head is not None
-    return head(hidden[asked]), batch.labels[asked]
+    return head(hidden[asked]).float(), batch.labels[asked]

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 import torch
@@ -63,17 +64,19 @@ def join(machine: MachineSpec) -> Share:
             f"machine.devices is {machine.devices}, but {share.world} processes were started (WORLD_SIZE). Start them "
             f"through harness train, which starts one a device, or torchrun with machine.devices={share.world}"
         )
-    if machine.accelerator == "cuda":
-        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    device = torch.device("cuda", int(os.environ["LOCAL_RANK"])) if machine.accelerator == "cuda" else None
+    if device is not None:
+        torch.cuda.set_device(device)
     if not distributed.is_initialized():
-        backend = "nccl" if machine.accelerator == "cuda" else "gloo"
+        # The group is told its device: what it would guess is the first one, for every process.
+        form = partial(distributed.init_process_group, "nccl" if device else "gloo", device_id=device)
         if share.world == 1:
-            distributed.init_process_group(backend, store=distributed.HashStore(), rank=0, world_size=1)
+            form(store=distributed.HashStore(), rank=0, world_size=1)
         elif MEETING in os.environ:
             store = distributed.FileStore(os.environ[MEETING], share.world)
-            distributed.init_process_group(backend, store=store, rank=share.rank, world_size=share.world)
+            form(store=store, rank=share.rank, world_size=share.world)
         else:
-            distributed.init_process_group(backend, init_method="env://")
+            form(init_method="env://")
     return share
 
 

@@ -94,9 +94,12 @@ def run(study: Study, stage: Stage, model: Vlm, feed: Waiting, steps: int, count
     )
     found = None
     if counted:
-        with FlopCounterMode(display=False) as counter:
-            next(going)
-        found = float(counter.get_total_flops())
+        try:
+            with FlopCounterMode(display=False) as counter:
+                next(going)
+            found = float(counter.get_total_flops())
+        except torch.OutOfMemoryError as error:
+            sys.stderr.write(f"operations are not counted: the counter needs more memory than the step: {error}\n")
     return Measured(seconds, waited, began, held, taken, losses, found)
 
 

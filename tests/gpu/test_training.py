@@ -4,7 +4,9 @@ Tolerances. CPU and GPU add the same float32 numbers in other orders, so the fir
 agree within 1e-5. AdamW's first steps follow the signs of gradients, and a gradient that is zero but for rounding has a
 sign too, so that later losses may differ by 1e-3 (tests/harness/train/test_layouts.py measures the same on a CPU).
 bfloat16 has 8 bits: the first losses agree within 2 %, later ones within 10 %. ZeRO stages on one device add in nearly
-the same order: 1e-4.
+the same order: 1e-4. In bfloat16 a weight that lies elsewhere in memory may be multiplied by another kernel, with a
+rounding of its own: 1e-3 before any weight has moved, 5 % later (an H100: 5e-5, and 2.4 % of a loss that was itself
+kept in bfloat16).
 """
 
 from hashlib import sha256
@@ -23,6 +25,7 @@ LAYOUTS = [(1, "none"), (2, "none"), (3, "none"), (1, "optimizer"), (2, "optimiz
 FIRST, LATER = 1e-5, 1e-3
 HALVED_FIRST, HALVED_LATER = 0.02, 0.1
 LAID_OUT = 1e-4
+HALVED_LAID_OUT_FIRST, HALVED_LAID_OUT = 1e-3, 0.05
 
 
 def on_gpu(**changes):
@@ -83,7 +86,7 @@ def test_every_layout_finds_the_same_losses(miniature, by_gpu, tmp_path, zero_st
 @pytest.mark.parametrize(("zero_stage", "offload"), LAYOUTS)
 def test_every_layout_stays_near_in_bfloat16(miniature, in_bfloat16, tmp_path, zero_stage, offload):
     done = miniature.train(halved(miniature), tmp_path, on_gpu(zero_stage=zero_stage, offload=offload))
-    agree(done, in_bfloat16, FIRST, HALVED_FIRST)
+    agree(done, in_bfloat16, HALVED_LAID_OUT_FIRST, HALVED_LAID_OUT)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
