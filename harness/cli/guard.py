@@ -1,5 +1,6 @@
 """Turn refusals into one message on standard error and an exit code that means it."""
 
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -10,9 +11,13 @@ from benchmarks.errors import BenchmarkError
 from harness.cli.verbs import image
 from harness.errors import HarnessError, MachineError, UsageError
 
+PATIENCE = 100_000
+"""New objects after which Python looks for cycles: a command makes nouns by the hundred thousand, and few cycles."""
+
 
 def guarded(program: App, words: Sequence[str]) -> int:
     """Run one command and return its exit code; refusals become one message on standard error."""
+    gc.set_threshold(PATIENCE, *gc.get_threshold()[1:])
     try:
         wish, own = image.divided(words)
         return image.within(wish, own) if wish else int(program(own) or 0)
