@@ -1,0 +1,103 @@
+"""Time how long the stored table takes: every entry of the reference rescored and judged, and the verb that prints it.
+
+Nothing here is synthetic: `harness verify` as anybody runs it, in a store of its own. What is drawn once a store, the
+questions, is drawn before the clock starts.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.table import find
+from harness.config.compose import compose
+from harness.config.places import POLICY, ROOT
+from harness.run.reproduce import Workplace
+from harness.run.story import Silence
+from harness.schema.view import View
+from harness.verify import policy as policies
+from harness.verify.whole_table import judge_table
+
+VERB = (sys.executable, "-m", "harness", "verify", "lattice", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Hold what one pass took: seconds of wall, and of the processors in all processes together."""
+
+    what: str
+    wall_s: float
+    processor_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Hold the size of the stored table and every pass over it, the verb's and those of judging alone."""
+
+    entries: int
+    answers: int
+    verb: tuple[Timed, ...]
+    alone: tuple[Timed, ...]
+
+
+def measure(times: int) -> Measured:
+    """Verify the stored table so many times as a command, and so many times in one process that has started.
+
+    Raises:
+        AssertionError: a pass did not end in MATCH.
+    """
+    with TemporaryDirectory() as folder:
+        study = (f"store.folder={folder}/store", "store=folder")
+        told = json.loads(
+            subprocess.run([*VERB, *study, "--json"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+        )
+        verb = []
+        for _ in range(times):
+            with _clock("harness verify", verb):
+                subprocess.run([*VERB, *study], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        alone = []
+        for _ in range(times):
+            with _clock("rescored and judged", alone):
+                outcome = _judged(study, Path(folder, "store"))
+            assert outcome == "MATCH", outcome
+    answers = sum(entry["stored"]["n"] for entry in told["entries"])
+    return Measured(len(told["entries"]), answers, tuple(verb), tuple(alone))
+
+
+def _judged(overrides: tuple[str, ...], folder: Path) -> str:
+    """Open the reference, mark every stored answer again, and judge the table."""
+    place = Workplace(compose(overrides), folder, Silence())
+    asked = []
+    entries = [score.entry for score in place.reference.scores.values()]
+    for (seed, trained, kept, mask), group in groupby(
+        entries, key=lambda one: (one.seed, one.trained, one.kept, one.mask)
+    ):
+        benchmarks = [find(one.benchmark) for one in group]
+        asked += place.at(seed).views(trained, [View(kept, mask)], benchmarks)
+    return judge_table(place.reproduce(asked, "rescore"), "rescore", policies.read(POLICY)).outcome
+
+
+@contextmanager
+def _clock(what: str, passes: list[Timed]) -> Iterator[None]:
+    wall, processor = time.perf_counter(), _processor_s()
+    yield
+    passes.append(Timed(what, time.perf_counter() - wall, _processor_s() - processor))
+
+
+def _processor_s() -> float:
+    """Return the seconds that this process and those it has ended took of the processors."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def processors() -> int:
+    """Return how many processors there are to share."""
+    return len(os.sched_getaffinity(0))
