@@ -41,12 +41,11 @@ def spoken(found: Sequence[Examined], rung: Regime, report: str, as_json: bool, 
         return verdict.exit_code
     table = judge_table(found, rung, policies.read(POLICY))
     write_reports(table.entries, reports.Whole(table.outcome, table.why), words)
-    shown = [finding for finding in table.findings if finding.outcome in SHOWN]
-    plain = _plain(table)
-    if changes:
-        for one, entry in zip(found, plain["entries"], strict=True):
-            entry["changes"] = _plain_changes(one)
-    answer(plain, Group(*([_drawn_changes(found)] if changes else []), _drawn(table, shown)), as_json)
+    if as_json:
+        answer(_plain(table, found if changes else ()), "", as_json)
+    else:
+        shown = [finding for finding in table.findings if finding.outcome in SHOWN]
+        answer(None, Group(*([_drawn_changes(found)] if changes else []), _drawn(table, shown)), as_json)
     return EXIT_CODES[table.outcome]
 
 
@@ -96,13 +95,17 @@ def write_reports(rows: Sequence[Verdict], whole: reports.Whole | None, words: S
         durable.write_bytes(path, data, path.with_name(f".{path.name}.partial"))
 
 
-def _plain(table: TableVerdict) -> dict[str, Any]:
+def _plain(table: TableVerdict, changed: Sequence[Examined]) -> dict[str, Any]:
+    """Return a table as plain values, its entries with what changed in them where that is asked."""
+    entries = [tables.plain_verdict(one) for one in table.entries]
+    for one, entry in zip(changed, entries, strict=bool(changed)):
+        entry["changes"] = _plain_changes(one)
     return {
         "verdict": table.outcome,
         "exit_code": EXIT_CODES[table.outcome],
         "why": table.why,
         "passed": table.passed,
-        "entries": [tables.plain_verdict(one) for one in table.entries],
+        "entries": entries,
         "findings": [
             {
                 "family": one.contrast.family,

@@ -42,13 +42,14 @@ def verdicts(rows: Sequence[Verdict]) -> Table:
     A warning that answers may be copied is spoken for a MATCH too.
     """
     if len(rows) == 1:
-        facts = [*zip(VERDICT_NAMES, _facts(rows[0]), strict=True), *_beside(rows[0])]
+        told = (*_facts(rows[0]), *_reasons(rows[0]))
+        facts = [*zip(VERDICT_NAMES, told, strict=True), *_beside(rows[0])]
         return columns(rows[0].outcome, ("", ""), facts)
     names = ("entry", ">stored", ">re-run", ">interval", ">allowed", ">blind", ">chance", "verdict")
     reasons = [f"{row.entry.slug}: {row.outcome}: {row.why}" for row in rows if row.outcome != "MATCH"]
     reasons += [f"{row.entry.slug}: {note}" for row in rows for note in row.notes if note.startswith(TOO_GOOD)]
     notes = ["interval: of re-run minus stored. blind: the best constant answer per kind of question.", *reasons]
-    return columns("Verdicts", names, [_facts(row)[: len(names)] for row in rows], "\n".join(notes))
+    return columns("Verdicts", names, [_facts(row) for row in rows], "\n".join(notes))
 
 
 def plain_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -81,10 +82,12 @@ def _facts(row: Verdict) -> tuple[str, ...]:
         f"{score.blind:.2f}" if score else "",
         f"{score.chance:.2f}" if score else "",
         f"{row.outcome} (exit {row.exit_code})",
-        row.why,
-        score.signature.line if score else "",
-        row.policy[:12],
     )
+
+
+def _reasons(row: Verdict) -> tuple[str, ...]:
+    score = row.rerun or row.stored
+    return row.why, score.signature.line if score else "", row.policy[:12]
 
 
 def _beside(row: Verdict) -> list[tuple[str, str]]:

