@@ -36,7 +36,8 @@ def places(grid: int, width: int) -> Tensor:
     One half of the channels codes the row, the other the column, each as sines and cosines of width/4 frequencies
     falling geometrically from 1 to 1/100: a grid is short.
     """
-    frequencies = 100.0 ** -torch.linspace(0, 1, width // 4)
+    # Named, since transformers' way to load a model may take `linspace` out of what a device's context covers.
+    frequencies = 100.0 ** -torch.linspace(0, 1, width // 4, device=torch.get_default_device())
     angles = torch.arange(grid)[:, None] * frequencies
     line = torch.cat([angles.sin(), angles.cos()], dim=1)
     rows, columns = line[:, None].expand(grid, grid, -1), line[None].expand(grid, grid, -1)

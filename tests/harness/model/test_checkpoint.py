@@ -6,10 +6,12 @@ import shutil
 
 import pytest
 import torch
+from torch.utils._device import _device_constructors
 
 from harness.errors import InvalidEvidence
 from harness.model.checkpoint import demand_trained_for, load_speaker, load_tower, read_training, save
 from harness.model.language import load_language
+from harness.model.projector import places
 from harness.schema.entry import Entry
 from tests.harness.miniature import pinned
 
@@ -153,3 +155,14 @@ def entry_of(training) -> Entry:
         training=training.digest,
         seed=training.seed,
     )
+
+
+def test_a_model_is_counted_on_shapes_after_another_was_loaded(saved):
+    """Loading first meets torch's list of what a device's context covers while `linspace` is another function."""
+    _device_constructors.cache_clear()
+    load_speaker(saved)
+    try:
+        with torch.device("meta"):
+            assert places(4, 16).is_meta
+    finally:
+        _device_constructors.cache_clear()
