@@ -4,8 +4,9 @@ The picture stands alone, so it carries its own style: people open it from a fol
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 from math import floor, log10
+from statistics import fmean
 
 from harness.report import escapes
 from harness.report.figures.drawing import Scale, apart, drawing, element, line, path, scale, text, wide
@@ -25,6 +26,8 @@ PANELS = {
 }
 """Figures that are drawn, by the first word of their names; what has a kind, an encoder or a part is drawn apart."""
 TINY = 1e-6
+MOST = 60
+"""Points of a line in one stage; where there are more, each is the mean of its neighbours."""
 
 
 def curves(title: str, told: Mapping[str, Mapping[str, Points]]) -> str:
@@ -41,7 +44,7 @@ def curves(title: str, told: Mapping[str, Mapping[str, Points]]) -> str:
             for figure, points in it.items():
                 first, _, whose = figure.partition("/")
                 if (first, bool(whose)) == (what, split) and points:
-                    panels.setdefault((what, split), {}).setdefault(whose or stage, {})[stage] = points
+                    panels.setdefault((what, split), {}).setdefault(whose or stage, {})[stage] = _means(points)
     colours = {name: place for place, name in enumerate(sorted({name for lines in panels.values() for name in lines}))}
     right = 24 + max((wide(name, 12) for lines in panels.values() for name in lines), default=0.0)
     wide_px = (WIDTH - right - LEFT) / max(1, len(lasts))
@@ -53,27 +56,39 @@ def curves(title: str, told: Mapping[str, Mapping[str, Points]]) -> str:
     }
     parts = [element("style", _style()), element("rect", class_="ground", width="100%", height="100%")]
     parts.append(text(LEFT, 24, title, class_="title"))
-    for place, ((what, split), lines) in enumerate(panels.items()):
+    height = 36.0
+    for (what, split), lines in panels.items():
         several = what == "loss" and (what, True) in panels and not split
         name = f"{PANELS[what]}{' by kind' if split and what == 'loss' else ', in all' if several else ''}"
-        parts.append(_panel(name, what, lines, 36 + place * HEIGHT, xs, colours))
-    height = 36 + HEIGHT * len(panels)
+        bottom = height + max(HEIGHT, TOP + BOTTOM + GAP * len(lines))
+        parts.append(_panel(name, what, lines, (height, bottom), xs, colours))
+        height = bottom
     described = ", ".join(f"{stage} ({last:,} steps)" for stage, last in lasts.items())
-    return drawing("curves", WIDTH, height, title, f"Figures over the steps of {described}.", *parts) + "\n"
+    about = f"Figures over the steps of {described}; a line has at most {MOST} points a stage, means of what is known."
+    return drawing("curves", WIDTH, height, title, about, *parts) + "\n"
+
+
+def _means(points: Points) -> Points:
+    """Return at most `MOST` points, each the mean of as many (one more or less) that follow each other."""
+    pieces = min(MOST, len(points))
+    ends = [place * len(points) // pieces for place in range(pieces + 1)]
+    cut = [points[start:end] for start, end in pairwise(ends)]
+    return [(round(fmean(step for step, _ in one)), fmean(value for _, value in one)) for one in cut]
 
 
 def _panel(
     name: str,
     what: str,
     lines: Mapping[str, Pieces],
-    top: float,
+    space: tuple[float, float],
     xs: Mapping[str, Scale],
     colours: Mapping[str, int],
 ) -> str:
+    top, bottom = space
     values = [value for pieces in lines.values() for piece in pieces.values() for _, value in piece]
     far = what in ("loss", "gradient_norm") and max(values) > 20 * max(min(values), TINY)
     end = max(x.end for x in xs.values())
-    y = _high(values, far, what, top + HEIGHT - BOTTOM, top + TOP)
+    y = _high(values, far, what, bottom - BOTTOM, top + TOP)
     parts = [text(LEFT, top + 22, f"{name}{', logarithmic' if far else ''}", class_="strong")]
     for tick, written in _powers(y) if far else y.ticks(5):
         parts += [
@@ -82,15 +97,15 @@ def _panel(
         ]
     for stage, x in xs.items():
         for tick, written in x.ticks(max(2, 8 // len(xs))):
-            parts.append(text(x(tick), top + HEIGHT - BOTTOM + 18, written, "middle", "faint"))
-        parts.append(text((x.start + x.end) / 2, top + HEIGHT - 10, f"step of {stage}", "middle", "faint"))
+            parts.append(text(x(tick), bottom - BOTTOM + 18, written, "middle", "faint"))
+        parts.append(text((x.start + x.end) / 2, bottom - 10, f"step of {stage}", "middle", "faint"))
 
     def at(value: float) -> float:
         return y(log10(max(value, TINY)) if far else value)
 
     names = sorted(lines, key=lambda one: -_last(lines[one]))
-    labels = apart([at(_last(lines[one])) for one in names], min(GAP, (HEIGHT - BOTTOM) / len(names)))
-    over = max(0.0, max(labels) - (top + HEIGHT - BOTTOM))
+    labels = apart([at(_last(lines[one])) for one in names], GAP)
+    over = max(0.0, max(labels) - (bottom - BOTTOM)) or min(0.0, min(labels) - (top + TOP))
     for one, label in zip(names, labels, strict=True):
         place = colours[one]
         kind = f"c{place % len(COLOURS)} d{place // len(COLOURS) % len(DASHES)}"

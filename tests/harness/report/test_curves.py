@@ -1,12 +1,13 @@
 """The picture of a training shows every figure that it is given, and is well formed whatever it is given."""
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.report.figures.curves import curves
+from harness.report.figures.curves import MOST, curves
 
 SVG = "{http://www.w3.org/2000/svg}"
 values = st.floats(0, 1e6) | st.floats(0, 1e-6)
@@ -38,3 +39,29 @@ def test_stages_stand_side_by_side_and_equal_input_gives_equal_bytes():
     assert curves("clip", stages) == curves("clip", stages)
     words = "".join(one.text or "" for one in root.iter(f"{SVG}text"))
     assert all(name in words for name in ("clip", "align", "tune", "Loss"))
+
+
+def test_a_long_course_is_drawn_by_the_means_of_equal_pieces():
+    (drawn,) = ElementTree.fromstring(
+        curves("x", {"tune": {"loss": [(n, float(n % 2)) for n in range(6 * MOST)]}})
+    ).iter(f"{SVG}path")
+    heights = {at.split()[1] for at in drawn.get("d", "")[1:].split("L")}
+    assert len(drawn.get("d", "").split("L")) == MOST
+    assert len(heights) == 1
+
+
+def test_names_of_many_lines_stand_within_their_panel():
+    """Nineteen lines that end in the same place need more room than a panel has by itself."""
+    names = [f"kind {number}" for number in range(19)]
+    told = {"tune": {f"{what}/{name}": [(1, 0.5), (2, 1.0)] for what in ("accuracy", "skill") for name in names}}
+    panels = [
+        one for one in ElementTree.fromstring(curves("x", told)).iter(f"{SVG}g") if one.find(f"{SVG}path") is not None
+    ]
+    tops = [float(one[0].get("y", "")) for one in panels]
+    named = [[float(t.get("y", "")) for t in one.iter(f"{SVG}text") if t.text in names] for one in panels]
+    assert len(panels) == 2
+    for ys, top, end in zip(named, tops, [tops[1], tops[1] + (tops[1] - tops[0])], strict=True):
+        assert len(ys) == len(names)
+        assert top < min(ys)
+        assert max(ys) < end
+        assert min(b - a for a, b in pairwise(sorted(ys))) >= 12
