@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
-from itertools import pairwise
 
 from pydantic import Field, model_validator
 
@@ -28,7 +27,10 @@ class Canary(Frozen):
     def _best_first(self) -> "Canary":
         if len(self.tokens) != len(self.log_probabilities) or len(set(self.tokens)) != len(self.tokens):
             raise ValueError("every token has one log-probability")
-        if any(one < other for one, other in pairwise(self.log_probabilities)) or self.log_probabilities[0] > 0:
+        if (
+            list(self.log_probabilities) != sorted(self.log_probabilities, reverse=True)
+            or self.log_probabilities[0] > 0
+        ):
             raise ValueError("log-probabilities are at most 0 and fall from the best token on")
         return self
 

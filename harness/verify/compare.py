@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
-from scipy import special
+# Not `scipy.special` by name: scipy loads it where it is first used, and whoever only marks again does without.
+import scipy
 
 from harness.schema.verdict import Interval
 from harness.verify.near_ties import Flips
@@ -78,7 +79,7 @@ def answers_needed(deviation: float, margin: float, level: float) -> int:
     n = ((z(1 - a) + z((1 + power) / 2)) x deviation / margin)^2, the sample size of two one-sided tests at a true
     difference of zero; `deviation` is the spread of one answer's change, in points.
     """
-    factor = special.ndtri(1 - level) + special.ndtri((1 + POWER) / 2)
+    factor = scipy.special.ndtri(1 - level) + scipy.special.ndtri((1 + POWER) / 2)
     return ceil((factor * deviation / margin) ** 2)
 
 
@@ -87,7 +88,7 @@ def too_good(changed: int, n: int, rate: float) -> bool:
 
     Where the calibrated rate of changed answers says that a re-run cannot be this quiet, the answers may be copied.
     """
-    return float(special.bdtr(changed, n, rate)) < 0.001
+    return float(scipy.special.bdtr(changed, n, rate)) < 0.001
 
 
 def _quadrant(

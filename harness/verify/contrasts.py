@@ -20,7 +20,7 @@ from math import fsum, sqrt
 from typing import Literal
 
 import numpy as np
-from scipy import special
+import scipy
 
 from benchmarks.suite import find_column
 from harness.errors import InvalidEvidence
@@ -129,7 +129,7 @@ def _chance(parts: Mapping[str, Values], squares: Mapping[str, float], step: flo
     whole = float(parted.sum())
     if len(units) < FEW or parted.max() > DOMINATING * whole:
         return sign_flip_test(units, step)[0]
-    return float(2 * special.ndtr(-abs(fsum(units.tolist())) / sqrt(whole)))
+    return float(2 * scipy.special.ndtr(-abs(fsum(units.tolist())) / sqrt(whole)))
 
 
 def _by_training(
@@ -150,13 +150,15 @@ def _by_training(
         if not error:
             return None
         freedom = error**4 / sum(part**2 / (len(side) - 1) for part, side in zip(parts, groups, strict=True))
-        p_value = float(2 * special.stdtr(freedom, -abs(difference) / error))
+        p_value = float(2 * scipy.special.stdtr(freedom, -abs(difference) / error))
         return Contrast(family, name, len(chosen), difference, error, p_value)
     values = np.array(list(_means(cell for cell, _ in chosen).values()))
     if len(values) < UNITS_NEEDED:
         return None
     difference, error = float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values))
-    p_value = float(2 * special.stdtr(len(values) - 1, -abs(difference) / error)) if error else float(difference == 0)
+    p_value = (
+        float(2 * scipy.special.stdtr(len(values) - 1, -abs(difference) / error)) if error else float(difference == 0)
+    )
     return Contrast(family, name, len(chosen), difference, error, p_value)
 
 
@@ -169,7 +171,7 @@ def _odd_one_out(name: str, chosen: Sequence[tuple[Cell, float]], cells: Sequenc
         return None
     difference = means[mine] - float(others.mean())
     error = float(others.std(ddof=1)) * sqrt(1 + 1 / len(others))
-    p_value = float(2 * special.stdtr(len(others) - 1, -abs(difference) / error))
+    p_value = float(2 * scipy.special.stdtr(len(others) - 1, -abs(difference) / error))
     return Contrast("models", name, len(chosen), difference, error, p_value)
 
 

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy import special
+import scipy
 
 from benchmarks.card import Mark, Sample
 from benchmarks.pooling import Pool
@@ -114,11 +114,11 @@ def adjusted_interval(moved: Moved, confidence: float) -> tuple[Interval, float]
     centre = shrink * moved.difference
     mean = centre / n
     squares = float(((moved.points - moved.sizes * mean) ** 2).sum())
-    pseudo, factor = pseudo_square(moved), float(special.ndtri((1 + confidence) / 2))
+    pseudo, factor = pseudo_square(moved), float(scipy.special.ndtri((1 + confidence) / 2))
     if count < n:
         freedom = max(1, count - 1)
         squares *= (freedom + 1) / freedom
-        factor = float(special.stdtrit(freedom, (1 + confidence) / 2))
+        factor = float(scipy.special.stdtrit(freedom, (1 + confidence) / 2))
     error = shrink * sqrt(squares + 2 * pseudo + 2 * mean**2)
     bounds = [(centre - factor * error, centre + factor * error)]
     if not single_steps(moved):

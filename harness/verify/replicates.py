@@ -16,7 +16,7 @@ from math import inf, isfinite, sqrt
 from typing import Literal
 
 import numpy as np
-from scipy import special
+import scipy
 
 from harness.errors import InvalidEvidence
 from harness.schema.verdict import Interval
@@ -83,11 +83,11 @@ def replicated(
     # Runs without any spread say nothing about the next one, so they bound nothing.
     if error == 0 or not isfinite(freedom):
         raise InvalidEvidence("repeated runs with identical scores have no measurable spread; calibrate it first")
-    half = float(special.stdtrit(freedom, (1 + confidence) / 2)) * error
+    half = float(scipy.special.stdtrit(freedom, (1 + confidence) / 2)) * error
     return Replicated(
         difference=difference,
         interval=Interval(low=difference - half, high=difference + half, confidence=confidence),
-        p_value=float(2 * special.stdtr(freedom, -abs(difference) / error)),
+        p_value=float(2 * scipy.special.stdtr(freedom, -abs(difference) / error)),
         test=test,
         spread=error / sqrt(1 / len(old) + 1 / len(new)),
         stored=len(old),
@@ -104,8 +104,8 @@ def seeds_needed(spread: float, margin: float, level: float) -> int:
 
     def enough(runs: int) -> bool:
         error = spread * sqrt(2 / runs)
-        room = margin - float(special.stdtrit(2 * runs - 2, 1 - level)) * error
-        return room > 0 and 2 * float(special.ndtr(room / error)) - 1 >= POWER
+        room = margin - float(scipy.special.stdtrit(2 * runs - 2, 1 - level)) * error
+        return room > 0 and 2 * float(scipy.special.ndtr(room / error)) - 1 >= POWER
 
     # More runs never pass less often, so the smallest number is found by halving.
     return bisect_left(range(SEEDS_LIMIT), True, lo=2, key=enough)

@@ -5,8 +5,8 @@ from math import exp, fsum, log
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 ENUMERATED = 16
 LATTICE_TOLERANCE = 1e-6
@@ -64,12 +64,12 @@ def saddlepoint(sizes: NDArray[np.float64], seen: float) -> float:
 
     tilt = _tilt(scaled, target)
     # log cosh x = |x| - log 2 - log expit(2 |x|), without overflow.
-    cumulant = float((tilt * scaled - log(2) - np.log(special.expit(2 * tilt * scaled))).sum())
+    cumulant = float((tilt * scaled - log(2) - np.log(scipy.special.expit(2 * tilt * scaled))).sum())
     spread = float(np.sqrt((scaled**2 * (1 - np.tanh(tilt * scaled) ** 2)).sum()))
     distance, width = float(np.sqrt(max(0.0, 2 * (tilt * target - cumulant)))), tilt * spread
     if distance < NEAR_ZERO:
         return 1.0
-    tail = 2 * float(special.ndtr(-distance - log(width / distance) / distance)) if width > 0 else 1.0
+    tail = 2 * float(scipy.special.ndtr(-distance - log(width / distance) / distance)) if width > 0 else 1.0
     return max(least, min(1.0, tail, 2 * exp(-(distance**2) / 2)))
 
 
@@ -92,7 +92,7 @@ def exact_mid_p(steps: NDArray[np.int_], observed: int) -> float:
         count, size = len(steps), int(steps[0])
         more = (count + observed // size) // 2
         # P(> k) + P(>= k), which is twice the mid-p tail.
-        return float(min(1.0, special.bdtrc(more, count, 0.5) + special.bdtrc(more - 1, count, 0.5)))
+        return float(min(1.0, scipy.special.bdtrc(more, count, 0.5) + scipy.special.bdtrc(more - 1, count, 0.5)))
     chances = np.ones(1)
     for size in steps:
         spread = np.zeros(2 * size + 1)

@@ -12,7 +12,7 @@ Below 30 changed clusters a skewness is not measured but guessed, so nothing is 
 from math import sqrt
 
 import numpy as np
-from scipy import special
+import scipy
 
 from harness.verify.moved import Moved
 
@@ -39,7 +39,7 @@ def corrected(moved: Moved, confidence: float) -> tuple[float, float] | None:
     if not squares:
         return None
     acceleration = float((beyond**3).sum()) / (6 * squares**1.5)
-    spread, factor = sqrt(count / (count - 1) * squares), float(special.ndtri((1 + confidence) / 2))
+    spread, factor = sqrt(count / (count - 1) * squares), float(scipy.special.ndtri((1 + confidence) / 2))
     low, high = (
         moved.difference + spread * reach / (1 - acceleration * reach) ** 2
         for reach in (acceleration - factor, acceleration + factor)

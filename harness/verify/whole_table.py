@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+
+# Not `scipy.special` by name: scipy loads it where it is first used, and whoever only marks again does without.
+import scipy
 
 from harness.errors import InvalidEvidence
 from harness.schema.policy import Margins, Policy
@@ -98,7 +100,7 @@ def _calmed(one: Examined, adjusted: float, tests: int, level: float) -> Verdict
 def _findings(cells: Sequence[Cell], regime: Regime, policy: Policy, level: float) -> list[Finding]:
     found = contrasts(cells, "trainings" if regime == "retrain" else "answers")
     margins = policy.of("retrain" if regime == "retrain" else "repredict")
-    factor = float(special.ndtri((1 + policy.confidence) / 2))
+    factor = float(scipy.special.ndtri((1 + policy.confidence) / 2))
     findings = []
     for family in FAMILIES:
         members = [one for one in found if one.family == family]

@@ -1,5 +1,7 @@
 """The words of `harness verify`: what may stand together, and that a report is as red as the exit code."""
 
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -54,3 +56,9 @@ def test_the_report_of_a_refused_bundle_is_red(tmp_path, capsys):
     one.path.write_bytes(one.path.read_bytes()[:-1])
     assert verify(str(one.path), key=one.public, report=asked) == 40
     assert ElementTree.parse(tmp_path / "a.xml").getroot().get("errors") == "1"
+
+
+def test_whoever_marks_again_waits_for_no_statistics():
+    program = "import sys, harness.cli.work; print({'scipy.special', 'scipy.stats', 'pandas'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
