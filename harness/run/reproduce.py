@@ -175,7 +175,10 @@ class Workplace:
         policy: Policy,
         reference: Reference,
     ) -> list[Examined]:
-        """Judge entries, benchmark by benchmark: a large table on every processor, each benchmark on one of them."""
+        """Judge entries, benchmark by benchmark: a large table on every processor, each benchmark on one of them.
+
+        Only where nothing was run: a process that ran something may have threads, which no copy of it has.
+        """
         places: dict[str, list[int]] = defaultdict(list)
         for place, (_, benchmark) in enumerate(asked):
             places[benchmark.name].append(place)
@@ -183,7 +186,7 @@ class Workplace:
         def column(members: Sequence[int]) -> list[Examined]:
             return [self._judge(asked[place], again[place], rung, policy, reference) for place in members]
 
-        processes = crew.hands() if len(asked) >= LARGE else 1
+        processes = crew.hands() if rung == "rescore" and len(asked) >= LARGE else 1
         # Once for all of them; and what is drawn is drawn before there are several.
         _ = self.supplies.mirror, reference.origins, policy.digest
         columns = crew.shared(list(places.values()), column, processes)
