@@ -60,6 +60,7 @@ def program() -> App:
         result_action="return_value",
         exit_on_error=False,
         print_error=False,
+        suppress_keyboard_interrupt=False,
     )
     for name, verb in VERBS.items():
         app.command(verb, name=name)

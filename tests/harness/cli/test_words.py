@@ -8,7 +8,9 @@ import sys
 
 import pytest
 
+from harness.cli.guard import guarded
 from harness.cli.verbs import app
+from harness.cli.verbs.program import program
 
 VERBS = ("reproduce", "verify", "train", "evaluate", "score", "accept", "prepare", "list", "show", "doctor")
 
@@ -105,3 +107,13 @@ def test_the_tables_name_what_the_study_is_made_of():
     assert all(name in encoders.stdout for name in ("clip", "convnext", "sam", "eva02", "pix2struct"))
     assert all(name in benchmarks.stdout for name in ("gqa", "ai2d", "chartqa", "cv_bench_2d"))
     assert len(json.loads(harness("list", "subsets", "--json").stdout)) == 31
+
+
+def test_a_stopped_command_says_that_nothing_is_lost(capsys):
+    def stop() -> int:
+        raise KeyboardInterrupt
+
+    stopping = program()
+    stopping.command(stop, name="stop")
+    assert guarded(stopping, ["stop"]) == 130
+    assert "nothing is lost" in capsys.readouterr().err
