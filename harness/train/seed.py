@@ -5,6 +5,7 @@ torch is loaded; `harness/run/processor.py` puts them there.
 """
 
 import random
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,5 +21,6 @@ def settle(*key: str | int) -> None:
     torch.manual_seed(number)
     torch.use_deterministic_algorithms(True)
     # Nobody reads what nobody has written; filling it first would double the kernels of a step on a GPU.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    switches: Any = torch.utils.deterministic
+    switches.fill_uninitialized_memory = False
     torch.backends.cudnn.benchmark = False
