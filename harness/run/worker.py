@@ -14,6 +14,8 @@ from harness.schema.frozen import Frozen
 
 Tell = Callable[[Event], None]
 R = TypeVar("R", bound=Frozen)
+USED = "system/"
+"""What the names of a child's own processor time, disk and memory begin with, as MLflow shows a machine's metrics."""
 # The kernel counts input and output in blocks of 512 bytes.
 BLOCKS_A_MB = 2**20 / 512
 
@@ -54,10 +56,7 @@ def reporter(tell: Tell, task: str) -> Callable[[int, int], None]:
 
 
 class Usage:
-    """Count what this process took of the machine, from one finished piece of work to the next.
-
-    The names are those under which MLflow shows a machine's metrics: `system/...`.
-    """
+    """Count what this process took of the machine, from one finished piece of work to the next."""
 
     def __init__(self) -> None:
         self.last = dict.fromkeys(self._now(), 0.0)
@@ -67,15 +66,15 @@ class Usage:
         now, before = self._now(), self.last
         self.last = now
         taken = {name: value - before[name] for name, value in now.items()}
-        return {**taken, "system/peak_memory_megabytes": peak_mb()}
+        return {**taken, f"{USED}peak_memory_megabytes": peak_mb()}
 
     @staticmethod
     def _now() -> dict[str, float]:
         used = resource.getrusage(resource.RUSAGE_SELF)
         return {
-            "system/cpu_seconds": used.ru_utime + used.ru_stime,
-            "system/disk_read_megabytes": used.ru_inblock / BLOCKS_A_MB,
-            "system/disk_write_megabytes": used.ru_oublock / BLOCKS_A_MB,
+            f"{USED}cpu_seconds": used.ru_utime + used.ru_stime,
+            f"{USED}disk_read_megabytes": used.ru_inblock / BLOCKS_A_MB,
+            f"{USED}disk_write_megabytes": used.ru_oublock / BLOCKS_A_MB,
         }
 
 

@@ -19,7 +19,7 @@ from benchmarks.load import load
 from benchmarks.table import find
 from harness.errors import HarnessError, InvalidEvidence, UsageError
 from harness.record import predictions, prompts
-from harness.run.request import Finished, PredictRequest, PretrainRequest, Progress, TrainRequest
+from harness.run.request import Finished, GaugeRequest, PredictRequest, PretrainRequest, Progress, TrainRequest
 from harness.run.worker import Tell, serve
 from harness.schema.prediction import Prediction, PredictionHeader
 
@@ -60,6 +60,7 @@ def main() -> None:
             "train_task": (TrainRequest, _train),
             "predict_task": (PredictRequest, _predict),
             "pretrain_task": (PretrainRequest, _pretrain),
+            "gauge_task": (GaugeRequest, _gauge),
         }[task]
     )
 
@@ -94,6 +95,11 @@ def _pretrain(request: PretrainRequest, tell: Tell) -> None:
         (folder / name).write_text(text)
     files = {name: str(folder / name) for name in contents}
     tell(Finished(index=0, files=files, metrics={"skill": 0.5, "seconds": 1.0}, curves={}))
+
+
+def _gauge(request: GaugeRequest, tell: Tell) -> None:
+    for index in range(len(request.encoders) + 1):
+        tell(Finished(index=index, files={}, metrics={"skill": 0.5}, curves={}))
 
 
 def _predict(request: PredictRequest, tell: Tell) -> None:
