@@ -85,10 +85,12 @@ def togetherness(moved: Moved) -> float:
 
     (sum of S_c^2 - Q_c) / (sum of Q_c (m_c - 1)) with S_c the sum and Q_c the sum of squares of the changes in a
     cluster of m_c answers: 0 for independent flips, 1 for whole clusters. Two whole clusters of the size that an
-    answer expects to stand in are added to both sums.
+    answer expects to stand in are added to both sums, whose answers change by the mean square of the changes seen: so
+    it depends on where marks changed, not on how far.
     """
     expected = float((moved.sizes**2).sum() / moved.sizes.sum())
-    prior = PRIOR_CLUSTERS * expected * (expected - 1)
+    changed = moved.gained + moved.lost
+    prior = PRIOR_CLUSTERS * expected * (expected - 1) * (float(moved.squares.sum()) / changed if changed else 1.0)
     above = float((moved.net**2 - moved.squares).sum()) + prior
     below = float((moved.squares * (moved.sizes - 1)).sum()) + prior
     return min(1.0, max(0.0, above / below)) if below else 0.0

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 ENUMERATED = 16
 LATTICE_TOLERANCE = 1e-6
 STEPS_LIMIT = 100_000
+PARTS_LIMIT = 60
 TOLERANCE = 1e-9
 NEAR_ZERO = 1e-4
 SETTLED = 1e-12
@@ -21,9 +22,10 @@ def sign_flip_test(moved: Sequence[float] | ArrayLike, step: float) -> tuple[flo
     """Return the two-sided p-value of the sum of the moved clusters' contributions under random signs.
 
     In whole multiples of `step`: exact, with the mid-p correction P(|T| > |t|) + P(|T| = |t|) / 2; with clusters of one
-    0/1 answer that is the mid-p McNemar test. Else P(|T| >= |t|): over all signs of up to 16 contributions, beyond by
-    `saddlepoint`. Only the sizes of the contributions and of their sum matter, so neither order nor swapping the runs
-    changes it.
+    0/1 answer that is the mid-p McNemar test. Else P(|T| >= |t|) over all signs: exact where all contributions are
+    multiples of one part of the smallest, as graded marks are, and for up to 16 of any size; beyond by `saddlepoint`.
+    Only the sizes of the contributions and of their sum matter, so neither order nor swapping the runs changes it; nor
+    is p larger where the same changes come in whole marks, so that a difference which grows is not judged more kindly.
     """
     values = np.asarray(moved, float)
     values = values[values != 0]
@@ -32,9 +34,24 @@ def sign_flip_test(moved: Sequence[float] | ArrayLike, step: float) -> tuple[flo
     if np.abs(sizes / step - steps).max(initial=0.0) <= LATTICE_TOLERANCE and steps.sum() <= STEPS_LIMIT:
         observed = round(seen / step)
         return (exact_mid_p(steps, observed) if observed else 1.0), "sign flips, exact mid-p"
-    if len(sizes) > ENUMERATED:
+    if len(sizes) <= ENUMERATED:
+        return float(np.mean(np.abs(_all_sums(sizes)) >= seen * (1 - TOLERANCE))), "sign flips, permutation"
+    part = _common_part(sizes)
+    if part is None:
         return saddlepoint(sizes, seen), "sign flips, saddlepoint"
-    return float(np.mean(np.abs(_all_sums(sizes)) >= seen * (1 - TOLERANCE))), "sign flips, permutation"
+    chances, totals = _distribution(np.rint(sizes / part).astype(int))
+    return float(min(1.0, chances[totals >= round(seen / part)].sum())), "sign flips, permutation"
+
+
+def _common_part(sizes: NDArray[np.float64]) -> float | None:
+    """Return the largest part of the smallest size, a half, a third, ..., of which all sizes are multiples, if any."""
+    for parts in range(1, PARTS_LIMIT + 1):
+        steps = sizes * (parts / sizes[0])
+        if steps.sum() > STEPS_LIMIT:
+            return None
+        if np.abs(steps - np.rint(steps)).max() <= LATTICE_TOLERANCE * parts:
+            return float(sizes[0] / parts)
+    return None
 
 
 def _all_sums(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -93,10 +110,15 @@ def exact_mid_p(steps: NDArray[np.int_], observed: int) -> float:
         more = (count + observed // size) // 2
         # P(> k) + P(>= k), which is twice the mid-p tail.
         return float(min(1.0, scipy.special.bdtrc(more, count, 0.5) + scipy.special.bdtrc(more - 1, count, 0.5)))
+    chances, totals = _distribution(steps)
+    return float(min(1.0, chances[totals > observed].sum() + chances[totals == observed].sum() / 2))
+
+
+def _distribution(steps: NDArray[np.int_]) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
+    """Return the chance of each sum of whole steps under random signs, and how far each is from zero."""
     chances = np.ones(1)
     for size in steps:
         spread = np.zeros(2 * size + 1)
         spread[0] = spread[-1] = 0.5
         chances = np.convolve(chances, spread)
-    totals = np.abs(np.arange(len(chances)) - steps.sum())
-    return float(min(1.0, chances[totals > observed].sum() + chances[totals == observed].sum() / 2))
+    return chances, np.abs(np.arange(len(chances)) - steps.sum())
