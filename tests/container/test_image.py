@@ -11,29 +11,14 @@ import pytest
 
 from harness import __version__
 from harness.config import locks
+from tests.container.closed import DOCKER, IMAGE, TARGET, needs_image, python, run
 from tests.harness.verify.bundles import made
 from tests.house.sources import ROOT
 
-IMAGE, TARGET = os.environ.get("HARNESS_TEST_IMAGE", ""), os.environ.get("HARNESS_TEST_TARGET", "")
-DOCKER = os.environ.get("DOCKER", "docker")
-CLOSED = ("--read-only", "--network=none", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp:size=1g")
 # What was promised for audit; for cpu an estimate until it is built.
 MOST_BYTES = {"audit": 400_000_000, "cpu": 5_000_000_000}
 
-pytestmark = [
-    pytest.mark.container,
-    pytest.mark.skipif(not IMAGE, reason="ci/image builds the image and names it in HARNESS_TEST_IMAGE"),
-]
-
-
-def run(*words, mounts=(), options=(), entry=()):
-    volumes = [word for host, there in mounts for word in ("-v", f"{host}:{there}")]
-    line = [DOCKER, "run", "--rm", *CLOSED, *volumes, *options, *entry, IMAGE, *words]
-    return subprocess.run(line, capture_output=True, text=True)
-
-
-def python(code, **more):
-    return run("-c", code, entry=("--entrypoint", "/opt/venv/bin/python"), **more)
+pytestmark = needs_image
 
 
 def judged(done):
@@ -41,14 +26,6 @@ def judged(done):
     assert done.stdout, done.stderr
     found = json.loads(done.stdout)
     return done.returncode, found["verdict"], {one["outcome"] for one in found["entries"]}
-
-
-@pytest.fixture
-def store(tmp_path):
-    folder = tmp_path / "store"
-    folder.mkdir(mode=0o777)
-    folder.chmod(0o777)
-    return folder
 
 
 def test_the_version_names_the_lock():

@@ -1,0 +1,28 @@
+"""Start the built image as nobody with nothing: no network, no capability, nothing to write but what is mounted."""
+
+import os
+import subprocess
+
+import pytest
+
+IMAGE, TARGET = os.environ.get("HARNESS_TEST_IMAGE", ""), os.environ.get("HARNESS_TEST_TARGET", "")
+DOCKER = os.environ.get("DOCKER", "docker")
+CLOSED = ("--read-only", "--network=none", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp:size=2g")
+
+needs_image = [
+    pytest.mark.container,
+    pytest.mark.skipif(not IMAGE, reason="ci/image builds the image and names it in HARNESS_TEST_IMAGE"),
+]
+
+
+def engine(*words):
+    return subprocess.run([DOCKER, *words], capture_output=True, text=True)
+
+
+def run(*words, mounts=(), options=(), entry=(), kept=False):
+    volumes = [word for host, there in mounts for word in ("-v", f"{host}:{there}")]
+    return engine("run", *(() if kept else ("--rm",)), *CLOSED, *volumes, *options, *entry, IMAGE, *words)
+
+
+def python(code, **more):
+    return run("-c", code, entry=("--entrypoint", "/opt/venv/bin/python"), **more)
