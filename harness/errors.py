@@ -30,13 +30,16 @@ class UsageError(HarnessError):
 
 
 class UnknownName(UsageError):
-    """Refuse a name that is in no table, and offer the nearest known ones."""
+    """Refuse a name that is in no table, and offer the nearest known one.
 
-    def __init__(self, kind: str, came: str, known: Iterable[str]):
+    The message lists all that are known, or those that are `shown` where they are too many to read.
+    """
+
+    def __init__(self, kind: str, came: str, known: Iterable[str], shown: Iterable[str] | None = None):
         names = list(known)
         near = get_close_matches(came, names, n=1, cutoff=0.5)
         hint = f" Did you mean '{near[0]}'?" if near else ""
-        super().__init__(f"no {kind} '{came}'.{hint} Known: {', '.join(names)}")
+        super().__init__(f"no {kind} '{came}'.{hint} Known: {', '.join(names if shown is None else shown)}")
 
 
 class MachineError(HarnessError):

@@ -80,7 +80,15 @@ def _check(override: str, known: dict[str, Any]) -> None:
         raise UsageError(f"'{override}' is no override. Write key=value, for example machine=cpu or seed=1")
     keys = [*GROUPS, *_keys(known), *UNSTATED]
     if key not in keys:
-        raise UnknownName("key", key, keys)
+        raise UnknownName("key", key, keys, _beside(key, keys))
+
+
+def _beside(key: str, keys: Sequence[str]) -> list[str]:
+    """List the keys that stand where an unknown one was looked for: under the longest part of it that is known."""
+    parent = key
+    while parent and parent not in keys:
+        parent = parent.rpartition(".")[0]
+    return sorted({one for one in keys if one.rpartition(".")[0] == parent})
 
 
 def _added(override: str) -> str:

@@ -111,7 +111,9 @@ def _munge() -> list[subprocess.Popen[bytes]]:
     home = Path("/run/munge")
     home.mkdir(exist_ok=True)
     shutil.chown(home, "munge", "munge")
-    process = subprocess.Popen(["runuser", "-u", "munge", "--", "munged", "--foreground"])
+    command = ["runuser", "-u", "munge", "--", "munged", "--foreground"]
+    # It tells of every message of root's, which is all of them.
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while subprocess.run(["munge", "-n"], capture_output=True).returncode and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,21 +16,29 @@ from harness.record.inspection import inspect, mend, objects
 from harness.record.store import Store
 from harness.schema.run import OutputFile
 from tests.harness.run.grids import Ground
+from tests.harness.run.standing_in import MOMENTS
 
 Harm = Callable[[Ground, random.Random], None]
 SWEEP = ("sweep", "clip", "chartqa", "--keep", "none", "sweep.slots=1")
 
 
 def kill_trainer(ground: Ground, dice: random.Random) -> None:
-    """Kill the process that trains, once or twice, at its first word."""
-    ground.order("train", "clip", "kill", times=dice.choice((1, 2)))
+    """Kill the process that trains, once or twice, at moments drawn from its life."""
+    order_death(ground, "train", dice)
     ground.sweep(["clip"])
 
 
 def kill_evaluator(ground: Ground, dice: random.Random) -> None:
-    """Kill the process that answers."""
-    ground.order("predict", "clip", "kill", times=dice.choice((1, 2)))
+    """Kill the process that answers, as often."""
+    order_death(ground, "predict", dice)
     ground.sweep(["clip"])
+
+
+def order_death(ground: Ground, task: str, dice: random.Random) -> None:
+    """Order the next one or two children of a task to die, each at a moment of its own."""
+    deaths = Counter(dice.randrange(MOMENTS[task]) for _ in range(dice.choice((1, 2))))
+    for moment, times in deaths.items():
+        ground.order(task, "clip", f"kill-{moment}", times)
 
 
 def kill_sweep(ground: Ground, dice: random.Random) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from tests.cluster.nodes import Cloud, release, until
-from tests.faults.kinds import Harm
+from tests.faults.kinds import Harm, order_death
 from tests.harness.run.grids import Ground
 
 TASKS = {"train": "train clip", "predict": "answer chartqa"}
@@ -74,9 +74,9 @@ def hog_memory(ground: Ground, dice: random.Random) -> None:
 
 
 def kill_on_node(ground: Ground, dice: random.Random) -> None:
-    """Kill the process that computes on a node."""
+    """Kill the process that computes on a node, at a moment drawn from its life."""
     cloud = Cloud(ground)
-    ground.order(dice.choice(list(TASKS)), "clip", "kill")
+    order_death(ground, dice.choice(list(TASKS)), dice)
     cloud.submit("clip")
     _go_on(cloud)
 

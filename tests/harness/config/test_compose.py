@@ -122,6 +122,19 @@ def test_what_a_recipe_leaves_unstated_can_be_stated_on_the_command_line():
         compose(["recipe.fusion.budge=24"])
 
 
+def test_a_key_that_is_not_there_names_those_that_stand_beside_it_and_no_others():
+    with pytest.raises(UnknownName) as told:
+        compose(["store.root=elsewhere"])
+    known = str(told.value).rpartition("Known: ")[2].split(", ")
+    assert known == ["store.folder", "store.live_s", "store.mirror", "store.tracker"]
+    with pytest.raises(UnknownName) as told:
+        compose(["sede=1"])
+    known = str(told.value).rpartition("Known: ")[2].split(", ")
+    assert "Did you mean 'seed'" in str(told.value)
+    assert {"seed", "recipe", "machine", "store"} <= set(known)
+    assert not any("." in key for key in known)
+
+
 def test_what_a_machine_or_a_store_need_not_state_may_be_stated():
     study = compose(["machine.features_gb=2.5", "machine.recompute=true", "store.live_s=30"])
     assert (study.machine.features_gb, study.machine.recompute, study.store.live_s) == (2.5, True, 30)

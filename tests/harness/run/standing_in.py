@@ -2,8 +2,8 @@
 
 A sweep's own laws (what is repeated, retried, given up) do not depend on what a child computes, so it need not take
 minutes. `STAND_IN_ORDERS` names a folder of one-shot orders, files called `<task>.<subset>.<what>.<any>`: the next such
-child takes one away and obeys: `kill` dies without a word, `hog` takes more memory than a task may, `fail`, `misuse`
-and `damage` raise, `wait` goes on talking until it is ended.
+child takes one away and obeys: `kill` dies without a word, `kill-3` at the third moment of its life from then on, `hog`
+takes more memory than a task may, `fail`, `misuse` and `damage` raise, `wait` goes on talking until it is ended.
 """
 
 import json
@@ -12,6 +12,7 @@ import signal
 import stat
 import sys
 import time
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from harness.schema.prediction import Prediction, PredictionHeader
 ORDERS = "STAND_IN_ORDERS"
 HOGGED = 160
 """Pieces of 16 MiB, 2.5 GiB together."""
+MOMENTS = {"train": 8, "predict": 4}
+"""How many moments there are to die at: the first word, each file half and wholly written, the last word."""
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """#!{python}
 import sys
@@ -33,6 +36,22 @@ sys.path.insert(0, {root!r})
 from tests.harness.run.standing_in import main
 main()
 """
+
+
+@dataclass
+class Life:
+    """Count the moments that a child has left, where it was ordered to die."""
+
+    left: int = -1
+
+    def go_on(self) -> None:
+        """Let a moment pass, or die at it without a word."""
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.left -= 1
+
+
+LIFE = Life()
 
 
 def install(folder: Path) -> Path:
@@ -77,9 +96,10 @@ def _train(request: TrainRequest, tell: Tell) -> None:
     }
     for name, text in contents.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+        _write(folder / name, text.encode())
     files = {name: str(folder / name) for name in contents}
     tell(Finished(index=0, files=files, metrics={"loss/align": 1.0}, curves={"align": [2.0, 1.0]}))
+    LIFE.go_on()
 
 
 def _pretrain(request: PretrainRequest, tell: Tell) -> None:
@@ -119,7 +139,9 @@ def _predict(request: PredictRequest, tell: Tell) -> None:
             count=len(rows),
         )
         predictions.write(Path(ask.file), header, rows)
+        _write(Path(ask.file), Path(ask.file).read_bytes())
         tell(Finished(index=index, files={"predictions.parquet": ask.file}, metrics={"answering_s": 0.0}, curves={}))
+        LIFE.go_on()
 
 
 def _answer(sample: str, gold: str, salt: str) -> Prediction:
@@ -130,14 +152,24 @@ def _answer(sample: str, gold: str, salt: str) -> Prediction:
     return Prediction(sample, text, tokens, (0.5 + drawn / 256,) * len(tokens), "stop")
 
 
+def _write(path: Path, data: bytes) -> None:
+    """Write a file in two pieces, and live on after each."""
+    with path.open("wb", buffering=0) as file:
+        for piece in (data[: len(data) // 2], data[len(data) // 2 :]):
+            file.write(piece)
+            LIFE.go_on()
+
+
 def _obey(task: str, subset: str, tell: Tell) -> None:
     if ORDERS not in os.environ:
         return
     for path in sorted(Path(os.environ[ORDERS]).glob(f"{task}.{subset}.*")):
         path.unlink()
-        what = path.name.split(".")[2]
+        what, _, moment = path.name.split(".")[2].partition("-")
         if what == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
+            LIFE.left = int(moment or 0)
+            LIFE.go_on()
+            return
         if what == "hog":
             taken = [b"x" * 2**24 for _ in range(HOGGED)]
             raise HarnessError(f"{len(taken)} pieces of memory were to be had")

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from harness.errors import UsageError
-from tests.harness.run.grids import Ground, started, table
-from tests.harness.run.standing_in import ORDERS, ROOT
+from tests.harness.run.grids import Ground, contents, started, table
+from tests.harness.run.standing_in import MOMENTS, ORDERS, ROOT
 
 FULL = "clip+convnext+sam+eva02+pix2struct"
 PAIR = ("clip", "sam")
@@ -55,6 +55,18 @@ def test_a_killed_training_is_tried_again_and_the_reason_is_kept(ground):
     said = [(line.number, line.outcome) for line in other.ledger() if line.kind == "train"]
     assert said == [(1, "started"), (1, "failed"), (2, "started"), (2, "failed"), (3, "started"), (3, "done")]
     assert all("without a word" in line.why for line in other.ledger() if line.outcome == "failed")
+
+
+@pytest.mark.parametrize("task", MOMENTS)
+def test_a_child_may_die_at_any_moment_of_its_life(ground, task):
+    ground.sweep(["clip"])
+    whole, here = contents(ground.store), ground
+    for moment in range(MOMENTS[task]):
+        here = here.afresh()
+        ground.order(task, "clip", f"kill-{moment}")
+        here.sweep(["clip"])
+        assert contents(here.store) == whole
+        assert any("died" in line or "without a word" in line for line in here.told.said)
 
 
 def test_what_keeps_failing_is_given_up_and_the_others_go_on(ground):
