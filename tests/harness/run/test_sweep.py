@@ -57,6 +57,7 @@ def test_a_killed_training_is_tried_again_and_the_reason_is_kept(ground):
     assert all("without a word" in line.why for line in other.ledger() if line.outcome == "failed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", MOMENTS)
 def test_a_child_may_die_at_any_moment_of_its_life(ground, task):
     ground.sweep(["clip"])
@@ -66,7 +67,7 @@ def test_a_child_may_die_at_any_moment_of_its_life(ground, task):
         ground.order(task, "clip", f"kill-{moment}")
         here.sweep(["clip"])
         assert contents(here.store) == whole
-        assert any("died" in line or "without a word" in line for line in here.told.said)
+        assert any("without a word" in line for line in here.told.said)
 
 
 def test_what_keeps_failing_is_given_up_and_the_others_go_on(ground):
