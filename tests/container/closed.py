@@ -2,8 +2,11 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
+
+from tests.house.sources import ROOT
 
 IMAGE, TARGET = os.environ.get("HARNESS_TEST_IMAGE", ""), os.environ.get("HARNESS_TEST_TARGET", "")
 DOCKER = os.environ.get("DOCKER", "docker")
@@ -26,3 +29,10 @@ def run(*words, mounts=(), options=(), entry=(), kept=False):
 
 def python(code, **more):
     return run("-c", code, entry=("--entrypoint", "/opt/venv/bin/python"), **more)
+
+
+def asked(store, *words):
+    """Type words outside, where --in-image takes them inside."""
+    settings = {**os.environ, "HARNESS_STORE": str(store)}
+    line = [sys.executable, "-m", "harness", *words]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, env=settings)

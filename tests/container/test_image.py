@@ -1,19 +1,16 @@
 """The built image, run closed: ci/image builds it, starts the engine and calls these."""
 
 import json
-import os
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from harness import __version__
 from harness.config import locks
-from tests.container.closed import DOCKER, IMAGE, TARGET, needs_image, python, run
+from tests.container.closed import DOCKER, IMAGE, TARGET, asked, needs_image, python, run
 from tests.harness.verify.bundles import made
-from tests.house.sources import ROOT
 
 # What was promised for audit; for cpu an estimate until it is built.
 MOST_BYTES = {"audit": 400_000_000, "cpu": 5_000_000_000}
@@ -138,12 +135,6 @@ def test_a_results_folder_that_is_full_is_refused_with_3():
     full = ("--tmpfs=/results:rw,nr_inodes=1", "--user=0:0")
     done = run("verify", "clip", "gqa", "--report", "/results/v.xml", options=full)
     assert (done.returncode, "no room left" in done.stderr) == (3, True), done.stderr
-
-
-def asked(store, *words):
-    settings = {**os.environ, "HARNESS_STORE": str(store)}
-    line = [sys.executable, "-m", "harness", *words]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, env=settings)
 
 
 def test_a_verb_runs_inside_the_image_and_knows_its_digest(store):

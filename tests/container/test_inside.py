@@ -117,3 +117,13 @@ def test_an_old_driver_is_refused_with_the_one_it_needs(driver, monkeypatch):
     monkeypatch.setattr(container, "probe", lambda: Devices(driver, (12, 4), ()))
     with pytest.raises(MachineError, match="needs driver 580 or newer"):
         container._demand_driver()
+
+
+@pytest.mark.parametrize(
+    ("client", "told"),
+    [("no-such-engine", "no container engine (no-such-engine). Install docker"), ("false", "is its daemon running?")],
+)
+def test_the_builder_says_what_is_absent(client, told):
+    settings = {**os.environ, "DOCKER": client}
+    done = subprocess.run([ROOT / "docker" / "build", "audit"], capture_output=True, text=True, env=settings)
+    assert (done.returncode, told in done.stderr) == (3, True), done.stderr
