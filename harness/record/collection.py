@@ -49,10 +49,10 @@ def _find(store: Store, keep: Collection[str] | None) -> Garbage:
     needed = {output.sha256 for step in kept if (record := store.record(step)) for output in record.outputs.values()}
     dropped = [] if keep is None else [step for step in finished if step not in keep]
     spare = tuple(path for sha, path in objects(store) if sha not in needed)
-    alive = set(kept)
+    over, alive = set(finished), set(kept)
     folders = (
         *(path for path in (store.folder / "tmp").glob("*") if not store.held(path.name)),
-        *(path for path in (store.folder / "work").glob("*") if path.name in finished),
+        *(path for path in (store.folder / "work").glob("*") if path.name in over),
         *(path for path in (store.folder / "checkpoints").glob("*") if path.name not in alive),
     )
     return Garbage(
