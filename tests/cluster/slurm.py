@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filelock import FileLock
 
 ALONE = Path("/run/lock/slurm-of-tests")
+PATIENCE_S = 120
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "munged")
 CONFIGURATION = """
 ClusterName=test
@@ -19,6 +21,7 @@ SlurmctldHost=localhost
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
+AuthInfo=socket={munge}
 CryptoType=crypto/munge
 MpiDefault=none
 MailProg=/bin/true
@@ -70,25 +73,24 @@ def started(folder: Path, limits: bool = False) -> Iterator[dict[str, str]]:
     With `limits` a task that takes more memory than it asked for is killed, by the control groups of the kernel. Those
     are named by node and job, so a second such cluster on the machine waits until the first has ended.
     """
-    with FileLock(ALONE) if limits else nullcontext():
-        yield from _started(folder, limits)
+    with FileLock(ALONE) if limits else nullcontext(), _munge() as munge:
+        yield from _started(folder, munge, limits)
 
 
-def _started(folder: Path, limits: bool) -> Iterator[dict[str, str]]:
+def _started(folder: Path, munge: Path, limits: bool) -> Iterator[dict[str, str]]:
     for name in ("state", "spool/node1", "spool/node2", "dev"):
         (folder / name).mkdir(parents=True)
     for number in range(4):
         # The null device: Slurm counts and hands out devices, and nothing here computes on one.
         os.mknod(folder / "dev" / f"gpu{number}", 0o20666, os.makedev(1, 3))
     track, task = ("cgroup", "cgroup") if limits else ("linuxproc", "none")
-    text = CONFIGURATION.format(folder=folder, ports=[_free() for _ in range(3)], track=track, task=task)
+    text = CONFIGURATION.format(folder=folder, ports=[_free() for _ in range(3)], track=track, task=task, munge=munge)
     (folder / "slurm.conf").write_text(text)
     if limits:
         (folder / "cgroup.conf").write_text(LIMITS)
     gres = f"AutoDetect=off\nNodeName=node[1-2] Name=gpu File={folder}/dev/gpu[0-3]\n"
     (folder / "gres.conf").write_text(gres)
     environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
-    munge = _munge()
     daemons = [["slurmctld", "-D"], ["slurmd", "-D", "-N", "node1"], ["slurmd", "-D", "-N", "node2"]]
     running = [
         subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -99,29 +101,41 @@ def _started(folder: Path, limits: bool) -> Iterator[dict[str, str]]:
         yield environment
     finally:
         subprocess.run(["scancel", "--user", str(os.getuid())], env=environment, timeout=60, capture_output=True)
-        for process in [*reversed(running), *munge]:
+        for process in reversed(running):
             process.terminate()
             process.wait()
 
 
-def _munge() -> list[subprocess.Popen[bytes]]:
-    """Start the daemon that signs messages, unless one is up."""
-    if subprocess.run(["munge", "-n"], capture_output=True).returncode == 0:
-        return []
-    home = Path("/run/munge")
-    home.mkdir(exist_ok=True)
-    shutil.chown(home, "munge", "munge")
-    command = ["runuser", "-u", "munge", "--", "munged", "--foreground"]
-    # It tells of every message of root's, which is all of them.
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while subprocess.run(["munge", "-n"], capture_output=True).returncode and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return [process]
+@contextmanager
+def _munge() -> Iterator[Path]:
+    """Start a daemon that signs messages, with a key of its own, and yield the socket it listens at.
+
+    Another cluster's would go when that cluster ends. The socket's name has little room, so it lies where sockets do.
+    """
+    with TemporaryDirectory(prefix="munge-", dir="/run") as scratch:
+        home = Path(scratch)
+        home.chmod(0o755)
+        (home / "key").write_bytes(os.urandom(1024))
+        (home / "key").chmod(0o600)
+        files = [f"--{name}-file={home / name}" for name in ("key", "log", "pid", "seed")]
+        door = home / "socket"
+        words = ["munged", "--foreground", f"--socket={door}", *files]
+        # It tells of every message of root's, which is all of them.
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + PATIENCE_S
+            while subprocess.run(["munge", "-n", "--socket", str(door)], capture_output=True).returncode:
+                if time.monotonic() > deadline or process.poll() is not None:
+                    raise RuntimeError("munged does not sign anything")
+                time.sleep(0.2)
+            yield door
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _wait(environment: dict[str, str]) -> None:
-    deadline, said = time.monotonic() + 120, ""
+    deadline, said = time.monotonic() + PATIENCE_S, ""
     while time.monotonic() < deadline:
         asked = subprocess.run(["sinfo", "-h", "-N", "-o", "%t"], env=environment, capture_output=True, text=True)
         said = asked.stdout + asked.stderr
