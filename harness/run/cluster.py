@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError, MachineError
-from harness.record import durable
+from harness.record import durable, ground
 from harness.run import node_prefix
 from harness.schema.cluster import ClusterSpec
 
@@ -73,13 +73,16 @@ def submit(spec: ClusterSpec, gpus: int, folder: Path, chains: Sequence[Chain]) 
     """Hand chains to Slurm; `gpus` are those of one training, `folder` lies in the store, which every node sees.
 
     Raises:
-        MachineError: there is no Slurm here, or it refuses, such as a partition that does not exist.
+        MachineError: there is no Slurm here, or it refuses, such as a partition that does not exist; or the store
+            cannot be written, or lies where it is not safe.
     """
     import submitit
     from submitit.core.utils import FailedJobError
 
     _demand_slurm()
-    notes, living = durable.make_folder(folder / NOTES), _living()
+    living = _living()
+    ground.demand_fit(folder.parent)
+    notes = durable.make_folder(folder / NOTES)
     known = {chain.name: _noted(notes, chain) & living.keys() for chain in chains}
     alive = tuple(name for name, jobs in known.items() if jobs)
     stopped = sorted(job for jobs in known.values() for job in jobs if "held" in living[job].lower())

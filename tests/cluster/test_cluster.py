@@ -1,5 +1,6 @@
 """A real Slurm takes a sweep's chains, holds their order and limits, and needs nobody of ours to stay alive."""
 
+import fcntl
 import json
 import subprocess
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.config.compose import compose
 from harness.errors import MachineError
 from harness.run import cluster
 from harness.run.cluster import Chain, submit
@@ -86,8 +88,36 @@ def test_what_is_queued_is_not_submitted_again(folder):
     settled(folder, 9)
 
 
+def test_a_task_asks_for_what_the_machine_file_says(folder):
+    figures = {"memory_gb": 2, "cpus": 3, "minutes": 7, "at_once": 1}
+    study = compose(["machine=slurm", *(f"machine.cluster.{name}={value}" for name, value in figures.items())])
+    spec = study.machine.cluster
+    assert spec is not None
+    submit(spec, 2, folder / "slurm", [chain(folder, name, 2, calls.wait) for name in ("clip", "sam")])
+    training, *answers = json.loads((folder / "slurm" / cluster.NOTES / "clip.json").read_text())
+    asked = {"Partition=gpu", "TimeLimit=00:07:00", "MinMemoryNode=2G", "CPUs/Task=3"}
+    for job, gpus in ((training, 2), (answers[0], 1)):
+        said = subprocess.run(["scontrol", "show", "job", "-o", job], capture_output=True, text=True, check=True).stdout
+        assert {*asked, f"TresPerNode=gres:gpu:{gpus}", "ArrayTaskThrottle=1"} <= set(said.split())
+    assert f"afterok:{training}" in said
+    (folder / "go").touch()
+    assert len(settled(folder, 6)) == 6
+
+
 def test_a_partition_that_does_not_exist_is_refused_by_name(folder):
     spec = SPEC.model_copy(update={"partition": "nowhere"})
     with pytest.raises(MachineError, match="Slurm refuses"):
         submit(spec, 1, folder / "slurm", [chain(folder, "clip", 1)])
     assert left(folder) == []
+
+
+def test_nothing_is_submitted_to_work_in_a_store_that_is_not_safe(folder, monkeypatch):
+    def hold_nobody(descriptor: int, operation: int) -> None:
+        """Lock as a network mount does whose locks stay on one machine."""
+
+    before = cluster._living()
+    monkeypatch.setattr(fcntl, "flock", hold_nobody)
+    with pytest.raises(MachineError, match="a lock keeps a second holder out"):
+        submit(SPEC, 1, folder / "slurm", [chain(folder, "clip", 1)])
+    assert cluster._living().keys() <= before.keys()
+    assert list(folder.iterdir()) == []

@@ -3,8 +3,10 @@
 import errno
 import fcntl
 import os
+import shutil
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -87,6 +89,34 @@ def test_a_file_system_that_does_not_keep_its_word_is_refused_before_anything_is
         finish(tmp_path / "store")
     assert str(tmp_path / "store") in str(refused.value)
     assert names(tmp_path / "store") == []
+
+
+@pytest.fixture
+def bucket(tmp_path) -> Iterator[Path]:
+    """Mount a folder as object storage is mounted: whole files alone, no links."""
+    if shutil.which("rclone") is None or shutil.which("fusermount3") is None:
+        pytest.skip("no mount of object storage: apt-get install rclone fuse3")
+    behind, place = tmp_path / "behind", tmp_path / "bucket"
+    behind.mkdir()
+    place.mkdir()
+    command = ["rclone", "mount", "--config=", f":local:{behind}", str(place)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not place.is_mount():
+            if process.poll() is not None:
+                pytest.skip("no right to mount object storage")
+            time.sleep(0.05)
+        yield place
+    finally:
+        subprocess.run(["fusermount3", "-u", str(place)], capture_output=True)
+        process.wait()
+
+
+def test_a_store_on_object_storage_is_refused_by_name_and_nothing_is_written(bucket):
+    with pytest.raises(MachineError, match="a file system on which a store is not safe") as refused:
+        finish(bucket / "store")
+    assert str(bucket / "store") in str(refused.value)
+    assert names(bucket) == ["store"]
 
 
 def test_a_read_only_store_can_be_looked_at_and_is_not_written(tmp_path):
