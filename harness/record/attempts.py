@@ -4,9 +4,9 @@
 attempts.jsonl     {"at": ..., "host": ..., "kind": ..., "number": 1, "outcome": "failed", "step": ..., "why": ...}
 ```
 
-The file is only ever appended to, by any number of processes. A crash may tear its last line: the reader leaves that
+The file is only ever appended to, by any number of processes. A crash may tear its last line: every reader leaves that
 line out and names it, and whoever appends next closes it and notes that it is torn. A line that is broken in any other
-way, or written by a newer version, is refused: what cannot be read must not be continued.
+way, or written by a newer version, is refused by whoever reads it; `harness fsck` reads all of them.
 """
 
 import json
@@ -117,7 +117,8 @@ def _write(descriptor: int, data: bytes, whole: int) -> None:
 def read(path: Path, steps: Collection[str] | None = None) -> Attempts:
     """Read a ledger, or only the lines of some steps; one that is not there yet is empty.
 
-    Lines of other steps are passed over unread, so that a grid is found quickly in the ledger of a large store.
+    Lines of other steps are passed over unread, so that a grid is found quickly in the ledger of a large store; torn
+    ones are named whoever's they were.
 
     Raises:
         InvalidEvidence: a line that no crash has torn cannot be read, or a newer version wrote it.
@@ -127,12 +128,14 @@ def read(path: Path, steps: Collection[str] | None = None) -> Attempts:
     found, torn = [], []
     with path.open("rb") as file:
         for number, (text, following) in enumerate(pairwise(chain(file, [b""])), start=1):
-            if text == TORN + b"\n" or _is_of_others(text, steps):
+            if text == TORN + b"\n":
+                continue
+            if not text.endswith(b"\n") or following == TORN + b"\n":
+                torn.append(f"{path}, line {number:,}")
+                continue
+            if _is_of_others(text, steps):
                 continue
             where = f"{path}, line {number:,}"
-            if not text.endswith(b"\n") or following == TORN + b"\n":
-                torn.append(where)
-                continue
             _demand_known_version(text, where)
             found.append(strict_json.parse(Attempt, text.removesuffix(b"\n"), where))
     return Attempts(tuple(found), tuple(torn))

@@ -47,6 +47,7 @@ def test_a_torn_last_line_is_named_before_and_after_somebody_else_appends(ledger
     ledger.write_bytes(whole[: whole.index(last)] + last[:cut])
     assert [one.title for one in attempts.read(ledger).lines] == ["train a"]
     assert attempts.read(ledger).torn == (f"{ledger}, line 2",)
+    assert attempts.read(ledger, {line("a").step}).torn == (f"{ledger}, line 2",)
     attempts.append(ledger, [line("c")])
     found = attempts.read(ledger)
     assert [one.title for one in found.lines] == ["train a", "train c"]
