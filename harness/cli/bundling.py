@@ -8,7 +8,8 @@ from rich.console import Group
 
 from benchmarks.load import load
 from benchmarks.table import find, select
-from harness.cli import judging, tables
+from harness.cli import tables
+from harness.cli.handing import Reports
 from harness.cli.screen import Screen, answer
 from harness.config.compose import compose
 from harness.config.places import POLICY, QUESTIONS, REFERENCE, resolve
@@ -64,7 +65,7 @@ def pack(target: Path, subset: str, benchmarks: str, overrides: Sequence[str], k
     return 0
 
 
-def check(path: Path, key: Path | None, as_json: bool, report: str = "") -> int:
+def check(path: Path, key: Path | None, report: str, as_json: bool) -> int:
     """Judge a bundle; the worst verdict is the exit code, and a bundle that is refused is INVALID.
 
     Raises:
@@ -72,17 +73,17 @@ def check(path: Path, key: Path | None, as_json: bool, report: str = "") -> int:
     """
     if key is None:
         raise UsageError("whose signature do you trust? --key public.pem names the public key")
-    words = judging.kinds(report)
+    asked = Reports.asked(report)
     try:
         found = bundle.check(path, key, pins.read(QUESTIONS))
     except InvalidEvidence as error:
         refused = {"verdict": "INVALID", "exit_code": error.exit_code, "why": str(error)}
-        judging.write_reports([], Whole("INVALID", str(error)), words)
+        asked.write([], Whole("INVALID", str(error)))
         answer(refused, f"INVALID (exit {error.exit_code}): {printable(str(error))}", as_json)
         return error.exit_code
     outcome = worst(one.outcome for one in found.verdicts)
     told = _told(found)
-    judging.write_reports(found.verdicts, Whole(outcome, told), words)
+    asked.write(found.verdicts, Whole(outcome, told))
     plain = {
         "verdict": outcome,
         "exit_code": EXIT_CODES[outcome],

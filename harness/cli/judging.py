@@ -1,21 +1,18 @@
 """Speak the verdict over entries that were run again: each with its attempts, several as one table, and to CI."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from rich.console import Group
 from rich.table import Table
 
 from harness.cli import tables
+from harness.cli.handing import Reports
 from harness.cli.screen import answer, columns
 from harness.config.places import POLICY
-from harness.errors import UsageError
-from harness.record import durable
-from harness.report import verdicts as reports
-from harness.schema.verdict import EXIT_CODES, Regime, Verdict
+from harness.report.verdicts import Whole
+from harness.schema.verdict import EXIT_CODES, Regime
 from harness.verify import policy as policies
 from harness.verify.verify import Examined, printable
 from harness.verify.whole_table import Finding, TableVerdict, judge_table
@@ -23,43 +20,26 @@ from harness.verify.whole_table import Finding, TableVerdict, judge_table
 SHOWN = ("DRIFT", "MISMATCH")
 
 
-def spoken(found: Sequence[Examined], rung: Regime, report: str, as_json: bool, changes: bool = False) -> int:
-    """Print the verdict and return its exit code; `changes` lists the samples on which the two runs differ.
+def spoken(found: Sequence[Examined], rung: Regime, asked: Reports, as_json: bool, changes: bool = False) -> int:
+    """Print the verdict, write the reports that were asked for, and return the exit code.
 
-    `report` names files (.xml, .md) and `github`, with commas between.
-
-    Raises:
-        UsageError: a report of an unknown kind was asked for.
+    `changes` lists the samples on which the two runs differ.
     """
-    words = kinds(report)
     if len(found) == 1:
         verdict = found[0].verdict
-        write_reports([verdict], None, words)
+        asked.write([verdict], None)
         listed = {"changes": _plain_changes(found[0])} if changes else {}
         drawn = Group(tables.verdicts([verdict]), *([_drawn_changes(found)] if changes else []))
         answer({**tables.plain_verdict(verdict), **listed}, drawn, as_json)
         return verdict.exit_code
     table = judge_table(found, rung, policies.read(POLICY))
-    write_reports(table.entries, reports.Whole(table.outcome, table.why), words)
+    asked.write(table.entries, Whole(table.outcome, table.why))
     if as_json:
         answer(_plain(table, found if changes else ()), "", as_json)
     else:
         shown = [finding for finding in table.findings if finding.outcome in SHOWN]
         answer(None, Group(*([_drawn_changes(found)] if changes else []), _drawn(table, shown)), as_json)
     return EXIT_CODES[table.outcome]
-
-
-def kinds(report: str) -> list[str]:
-    """Read which reports are asked for.
-
-    Raises:
-        UsageError: one is of an unknown kind.
-    """
-    words = [word.strip() for word in report.split(",") if word.strip()]
-    for word in words:
-        if word != "github" and Path(word).suffix not in (".xml", ".md"):
-            raise UsageError(f"no report '{word}'. Known: a file .xml (JUnit), a file .md (Markdown), github")
-    return words
 
 
 def _plain_changes(one: Examined) -> list[dict[str, Any]]:
@@ -82,17 +62,6 @@ def _drawn_changes(found: Sequence[Examined]) -> Table:
     ]
     names = ("entry", "sample", "stored answer", "re-run answer", "mark", "flip")
     return columns(f"{len(rows):,} samples changed", names, rows)
-
-
-def write_reports(rows: Sequence[Verdict], whole: reports.Whole | None, words: Sequence[str]) -> None:
-    """Write the reports that were asked for; `whole` speaks for all rows together, or for evidence without any."""
-    for word in words:
-        if word == "github":
-            sys.stderr.write(reports.annotations(rows, whole))
-            continue
-        path = Path(word)
-        data = reports.junit(rows, whole) if path.suffix == ".xml" else reports.markdown(rows, whole).encode()
-        durable.write_bytes(path, data, path.with_name(f".{path.name}.partial"))
 
 
 def _plain(table: TableVerdict, changed: Sequence[Examined]) -> dict[str, Any]:

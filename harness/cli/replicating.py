@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from benchmarks.table import find, select
 from harness.cli import judging
+from harness.cli.handing import Reports
 from harness.cli.screen import Screen
 from harness.config.compose import compose
 from harness.config.places import REFERENCE, resolve
@@ -17,13 +18,13 @@ from harness.schema.view import View
 from harness.verify.verify import Examined
 
 
-def verify(subset: str, benchmarks: str, overrides: Sequence[str], seeds: str, report: str, as_json: bool) -> int:
+def verify(subset: str, benchmarks: str, overrides: Sequence[str], seeds: str, reports: Reports, as_json: bool) -> int:
     """Verify the accepted entries of some subsets and benchmarks by trainings with new seeds.
 
     Raises:
         UsageError: the seeds are no different whole numbers, or the reference holds no such entry.
     """
-    numbers, words = read(seeds), judging.kinds(report)
+    numbers = read(seeds)
     study = compose(overrides)
     with Screen() as screen:
         folder = resolve(study.store.folder)
@@ -39,7 +40,7 @@ def verify(subset: str, benchmarks: str, overrides: Sequence[str], seeds: str, r
         for (trained, view), asked in groups.items():
             found += replicate(places, trained, view, [find(name) for name in sorted(asked)])
         mirror(study, places[0].store, screen)
-    return judging.spoken([Examined(one) for one in found], "retrain", ",".join(words), as_json)
+    return judging.spoken([Examined(one) for one in found], "retrain", reports, as_json)
 
 
 def read(seeds: str) -> tuple[int, ...]:

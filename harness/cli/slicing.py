@@ -6,7 +6,8 @@ from itertools import groupby
 from rich.console import Group
 
 from benchmarks.table import find, select
-from harness.cli import judging, tables
+from harness.cli import tables
+from harness.cli.handing import Reports
 from harness.cli.screen import answer
 from harness.cli.work import workplace
 from harness.config.places import REFERENCE
@@ -25,7 +26,7 @@ def gate(subset: str, benchmarks: str, overrides: Sequence[str], report: str, as
     Raises:
         UsageError: the reference holds none of them, or a report of an unknown kind was asked for.
     """
-    words = judging.kinds(report)
+    reports = Reports.asked(report)
     with workplace(overrides) as place:
         wanted = Subset.select(subset, place.study.recipe.pool)
         names = {benchmark.name for benchmark in select(benchmarks)}
@@ -45,7 +46,7 @@ def gate(subset: str, benchmarks: str, overrides: Sequence[str], report: str, as
     outcome = worst(one.outcome for one in found)
     flipped = sum(one.outcome != "MATCH" for one in found)
     whole = Whole(outcome, f"{flipped} of {len(found)} slices differ" if flipped else f"all {len(found)} slices hold")
-    judging.write_reports(found, whole, words)
+    reports.write(found, whole)
     plain = {
         "verdict": outcome,
         "exit_code": EXIT_CODES[outcome],

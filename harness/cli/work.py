@@ -9,6 +9,7 @@ from itertools import groupby
 from benchmarks.card import Benchmark
 from benchmarks.table import find, select
 from harness.cli import judging, tables
+from harness.cli.handing import Reports
 from harness.cli.screen import Screen, answer
 from harness.config.compose import compose
 from harness.config.places import resolve
@@ -57,7 +58,7 @@ def reproduce(
     rung: Regime,
     keep: str,
     mask: Mask,
-    report: str,
+    reports: Reports,
     as_json: bool,
 ) -> int:
     """Reproduce entries on a rung; the worst verdict is the exit code."""
@@ -67,11 +68,17 @@ def reproduce(
             for trained in _subsets(place, subset)
             for one in place.reproduce(_asked(place, trained, keep, mask, benchmarks), rung)
         ]
-    return judging.spoken(found, rung, report, as_json)
+    return judging.spoken(found, rung, reports, as_json)
 
 
 def verify(
-    subset: str, benchmarks: str, overrides: Sequence[str], rung: Regime, report: str, as_json: bool, changes: bool
+    subset: str,
+    benchmarks: str,
+    overrides: Sequence[str],
+    rung: Regime,
+    reports: Reports,
+    as_json: bool,
+    changes: bool,
 ) -> int:
     """Verify the accepted entries of some subsets and benchmarks on a rung; `changes` lists what a re-run changed.
 
@@ -90,7 +97,7 @@ def verify(
                     found += there.reproduce(asked, rung)
         if marked_again:
             found = place.reproduce(marked_again, rung)
-    return judging.spoken(found, rung, report, as_json, changes)
+    return judging.spoken(found, rung, reports, as_json, changes)
 
 
 def _stored(place: Workplace, subset: str, benchmarks: str, overrides: Sequence[str]) -> dict[int, list[Entry]]:

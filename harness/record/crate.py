@@ -11,21 +11,14 @@ from pathlib import Path
 from pydantic import AwareDatetime, Field
 
 from harness.errors import InvalidEvidence
-from harness.record import durable, strict_json
+from harness.record import durable
+from harness.record.statement import Statement, Subject
 from harness.schema.frozen import Frozen, canonical
 
 METADATA, STATEMENT = "ro-crate-metadata.json", "statement.dsse.json"
-STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://github.com/vlm-encoder-harness/evidence/v1"
 LICENCE = "https://spdx.org/licenses/Apache-2.0"
 NAMED = 3
-
-
-class Subject(Frozen):
-    """Name one file by its SHA-256, in the standard's words."""
-
-    name: str
-    digests: dict[str, str] = Field(alias="digest")
 
 
 class Evidence(Frozen):
@@ -36,20 +29,6 @@ class Evidence(Frozen):
     entries: tuple[str, ...] = Field(min_length=1)
     policy: str = Field(pattern=r"^[0-9a-f]{64}$")
     ledger: str = Field(pattern=r"^[0-9a-f]{64}$")
-
-
-class Statement(Frozen):
-    """Hold an in-toto statement; the field names are its own."""
-
-    # The key that the standard calls `_type` cannot name a field in Python, so it stands under its alias.
-    type_: str = Field(alias="_type")
-    subject: tuple[Subject, ...] = Field(min_length=1)
-    predicateType: str
-    predicate: Evidence
-
-    def plain(self) -> dict:
-        """Return the statement as JSON values under the standard's names."""
-        return self.model_dump(mode="json", by_alias=True)
 
 
 def metadata(folder: Path, evidence: Evidence) -> bytes:
@@ -84,23 +63,12 @@ def _described(folder: Path, title: str, made_at: AwareDatetime) -> dict:
 def subjects(folder: Path) -> tuple[Subject, ...]:
     """Name every file of a folder but the statement by its digest."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != STATEMENT]
-    return tuple(
-        Subject.model_validate(
-            {"name": path.relative_to(folder).as_posix(), "digest": {"sha256": durable.sha256_of(path)}}
-        )
-        for path in files
-    )
+    return tuple(Subject.of(path.relative_to(folder).as_posix(), durable.sha256_of(path)) for path in files)
 
 
-def state(folder: Path, evidence: Evidence) -> Statement:
+def state(folder: Path, evidence: Evidence) -> Statement[Evidence]:
     """Return the statement over a folder's files."""
-    named = {
-        "_type": STATEMENT_TYPE,
-        "subject": subjects(folder),
-        "predicateType": PREDICATE_TYPE,
-        "predicate": evidence,
-    }
-    return Statement.model_validate(named)
+    return Statement[Evidence].about(PREDICATE_TYPE, subjects(folder), evidence)
 
 
 def check(folder: Path, payload: bytes) -> Evidence:
@@ -110,15 +78,11 @@ def check(folder: Path, payload: bytes) -> Evidence:
         InvalidEvidence: the statement is malformed, or a file is missing, not named or of another content.
     """
     where = f"the statement in {STATEMENT}"
-    statement = strict_json.parse(Statement, payload, where)
-    if (statement.type_, statement.predicateType) != (STATEMENT_TYPE, PREDICATE_TYPE):
-        raise InvalidEvidence(
-            f"{where} is a {statement.type_} about {statement.predicateType}; expected {PREDICATE_TYPE}"
-        )
+    statement = Statement[Evidence].read(payload, PREDICATE_TYPE, where)
     stated = {one.name: one.digests for one in statement.subject}
     found = {one.name: one.digests for one in subjects(folder)}
     for word, names in (("missing", stated.keys() - found.keys()), ("not named", found.keys() - stated.keys())):
-        if names or len(stated) != len(statement.subject):
+        if names:
             raise InvalidEvidence(f"{where}: {len(names):,} files are {word}: {', '.join(sorted(names)[:NAMED])}")
     for name in sorted(stated):
         if stated[name] != found[name]:

@@ -71,7 +71,7 @@ def head(lines: Sequence[Line]) -> str:
 
 
 def append(path: Path, verdicts: Sequence[tuple[Verdict, str]], at: AwareDatetime) -> tuple[Verdict, ...]:
-    """Add verdicts with the digests of their re-runs; return them with the number of attempts so far.
+    """Add verdicts with the digests of their re-runs; return them with these and the number of attempts so far.
 
     Raises:
         InvalidEvidence: the ledger does not hold; nothing is added.
@@ -96,7 +96,8 @@ def append(path: Path, verdicts: Sequence[tuple[Verdict, str]], at: AwareDatetim
             )
             lines.append(line)
             before += canonical(line.plain()) + b"\n"
-            counted.append(spoken.model_copy(update={"attempts": attempts(lines, line.entry, line.regime)}))
+            tried = attempts(lines, line.entry, line.regime)
+            counted.append(spoken.model_copy(update={"attempts": tried, "answers": rerun}))
         durable.write_bytes(path, before, path.with_name(f".{path.name}.{os.getpid()}"))
     return tuple(counted)
 

@@ -52,8 +52,8 @@ def sign(payload: bytes, key: Path) -> bytes:
     Raises:
         UsageError: the file holds no unencrypted Ed25519 private key.
     """
-    private = _private(key)
-    signature = Signature(keyid=key_id(private.public_key()), sig=_text(private.sign(_encoded(PAYLOAD_TYPE, payload))))
+    secret = private(key)
+    signature = Signature(keyid=key_id(secret.public_key()), sig=_text(secret.sign(_encoded(PAYLOAD_TYPE, payload))))
     envelope = Envelope(payload=_text(payload), payloadType=PAYLOAD_TYPE, signatures=(signature,))
     return canonical(envelope.plain())
 
@@ -90,7 +90,12 @@ def _encoded(kind: str, body: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(body), body)
 
 
-def _private(path: Path) -> Ed25519PrivateKey:
+def private(path: Path) -> Ed25519PrivateKey:
+    """Read a key to sign with.
+
+    Raises:
+        UsageError: the file holds no unencrypted Ed25519 private key.
+    """
     try:
         key = load_pem_private_key(_pem(path), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

@@ -60,7 +60,8 @@ class Verdict(Frozen):
 
     `setting` says what the re-run redrew, `gained` and `lost` count the marks that rose and fell, `needed` the answers
     or runs that would settle an INCONCLUSIVE one. `notes` hold what a reader should know beside the outcome, `attempts`
-    how many different re-runs the ledger holds of this entry, this one included.
+    how many different re-runs the ledger holds of this entry, this one included; `answers` is the digest of what was
+    answered again, as the ledger names it.
     """
 
     entry: Entry
@@ -82,6 +83,7 @@ class Verdict(Frozen):
     needed: int | None = None
     notes: tuple[str, ...] = ()
     attempts: int | None = None
+    answers: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
 
     @property
     def exit_code(self) -> int:

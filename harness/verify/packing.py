@@ -83,7 +83,7 @@ def pack(
         (folder / "policy.toml").write_bytes(policy.read_bytes())
         (folder / crate.METADATA).write_bytes(crate.metadata(folder, evidence))
         statement = crate.state(folder, evidence)
-        (folder / crate.STATEMENT).write_bytes(signing.sign(canonical(statement.plain()), signed.key))
+        (folder / crate.STATEMENT).write_bytes(signing.sign(statement.encoded(), signed.key))
         archive.pack(folder, target)
     return evidence
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import pooling
 from benchmarks.card import Benchmark, Mark
-from harness.record import archive, crate, ledger
+from harness.record import archive, attestation, crate, ledger
 from harness.record.reference import Reference
 from harness.schema.verdict import Outcome, Verdict, worst
 from harness.score.score import score
@@ -24,6 +24,7 @@ from harness.verify.fingerprints import demand_distinct, voice
 from harness.verify.open_door import compare
 from harness.verify.verify import verify
 from tests.harness.nouns import DECODING, benchmark, digest, entry, header, mark, policy, predictions, samples
+from tests.harness.record.keys import pair
 from tests.harness.verify import bundles
 from tests.harness.verify.bundles import POLICY, Made, Model, made, members, rewritten
 
@@ -39,10 +40,14 @@ def answers(texts: list[str] | None = None, **changes: object) -> Answers:
 
 def judged(rerun: Answers | None, card: Benchmark | None = None, questions: str = "samples") -> Outcome:
     """Judge a re-run against honest stored answers."""
+    return told(rerun, Questions(card or benchmark(), ASKED, digest(questions))).outcome
+
+
+def told(rerun: Answers | None, asked: Questions) -> Verdict:
+    """Return the verdict over a re-run against honest stored answers."""
     first = answers()
     kept = Stored(score(first.header, first.predictions, benchmark(), ASKED, digest("samples")).score, first)
-    asked = Questions(card or benchmark(), ASKED, digest(questions))
-    return verify(kept, rerun, asked, "repredict", policy()).outcome
+    return verify(kept, rerun, asked, "repredict", policy())
 
 
 def checked(one: Made, path: Path | None = None) -> Outcome:
@@ -265,6 +270,23 @@ def replayed_verdict(folder: Path) -> Outcome:
     statement = members(good.path)[crate.STATEMENT]
     path = rewritten(other, lambda held: held.update({crate.STATEMENT: statement}), False, folder / "other")
     return checked(good, path)
+
+
+def replayed_seal(folder: Path) -> Outcome:
+    """Show a signed MATCH for other results than those that it was spoken over."""
+    secret, public = pair(folder)
+    match = told(answers(), Questions(benchmark(), ASKED, digest("samples")))
+    spoken = attestation.Spoken(
+        made_at=datetime.now(UTC),
+        commit=None,
+        reference=digest("good"),
+        outcome=match.outcome,
+        why=match.why,
+        verdicts=(match,),
+    )
+    sealed = attestation.seal(spoken, secret)
+    assert attestation.check(sealed, public, digest("good"), "here").outcome == "MATCH"
+    return attestation.check(sealed, public, digest("other"), "here").outcome
 
 
 def scaled_marks(folder: Path) -> Outcome:

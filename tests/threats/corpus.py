@@ -93,7 +93,7 @@ THREATS = (
         (attacks.young_policy, attacks.widened_margin, forgeries.second_policy),
     ),
     Threat(28, "re-run until green, newest evidence hides red", "G6", (attacks.newest_only,)),
-    Threat(29, "old valid verdict replayed", "G0", (attacks.replayed_verdict,)),
+    Threat(29, "old valid verdict replayed", "G0", (attacks.replayed_verdict, attacks.replayed_seal)),
     Threat(
         30, "training data hold the benchmark", "G0", (forgeries.trained_on_the_test,), "refused by `harness accept`"
     ),

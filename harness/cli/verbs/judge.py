@@ -23,11 +23,12 @@ def verify(
     changes: bool = False,
     json: Json = False,
 ) -> int:
-    """Hold the reference against itself or a re-run, judge a signed bundle, or hold scores against published ones.
+    """Hold the reference against itself or a re-run, judge signed evidence, or hold scores against published ones.
 
-    The worst verdict is the exit code. A word that ends in .zip is a bundle; --key names the public key of whom you
-    trust. --seeds 3,4,5 trains with new seeds and judges them against all stored ones, by the spread of runs.
-    --changes lists the samples on which a re-run differs, each with its cause.
+    The worst verdict is the exit code. A word that ends in .zip is a bundle, one that ends in .dsse.json a verdict that
+    somebody signed; --key names the public key of whom you trust. With --report verdict.dsse.json the verdict that is
+    spoken here is signed, and --key names the private key. --seeds 3,4,5 trains with new seeds and judges them against
+    all stored ones, by the spread of runs. --changes lists the samples on which a re-run differs, each with its cause.
 
     --against published holds a file of scores (CSV, Markdown, LaTeX, HTML or JSON: model, benchmark, score and, where
     known, n, standard_error, protocol), or accepted entries, against results/published. A printed number alone never
@@ -37,14 +38,16 @@ def verify(
     Examples: harness verify
               harness verify clip all --rung repredict --changes
               harness verify clip chartqa --rung retrain --seeds 3,4,5
+              harness verify clip all --rung repredict --report verdict.dsse.json --key key.pem
+              harness verify verdict.dsse.json --key public.pem
               harness verify evidence.zip --key public.pem
               harness verify scores.csv --against published --protocol lmms_eval
               harness verify all chartqa --against published --model Eagle-X5-7B
     """
     from harness.errors import UsageError
 
-    bundled, published = subset.endswith(".zip"), against == "published"
-    if published and (bundled or report or changes or seeds or key or rung != "rescore"):
+    bundled, sealed, published = subset.endswith(".zip"), subset.endswith(".dsse.json"), against == "published"
+    if published and (bundled or sealed or report or changes or seeds or key or rung != "rescore"):
         raise UsageError(
             "--against published judges scores: it takes no bundle, --rung, --seeds, --report or --changes"
         )
@@ -57,27 +60,26 @@ def verify(
 
     if model or protocol or margin or spread or runs:
         raise UsageError("--model, --protocol, --margin, --spread and --runs belong to --against published")
-    if bundled:
+    if bundled or sealed:
         if (benchmark, rung) != ("all", "rescore") or overrides or seeds or changes:
-            raise UsageError(
-                "a bundle is judged whole, from its own answers: beside its name --key, --report and --json"
-            )
-        from harness.cli import bundling
+            raise UsageError("signed evidence is judged whole, as it is: beside its name --key, --report and --json")
+        from harness.cli import attesting, bundling
 
-        return bundling.check(Path(subset), key, json, report)
+        return (bundling if bundled else attesting).check(Path(subset), key, report, json)
 
-    if key:
-        raise UsageError("--key names who signed a bundle; no bundle was named")
+    from harness.cli.handing import Reports
+
+    reports = Reports.asked(report, key)
     if seeds:
         if rung != "retrain" or changes:
             raise UsageError("--seeds trains anew: it takes --rung retrain, and pairs no answers to list --changes of")
         from harness.cli import replicating
 
-        return replicating.verify(subset, benchmark, overrides, seeds, report, json)
+        return replicating.verify(subset, benchmark, overrides, seeds, reports, json)
 
     from harness.cli import work
 
-    return work.verify(subset, benchmark, overrides, rung, report, json, changes)
+    return work.verify(subset, benchmark, overrides, rung, reports, json, changes)
 
 
 def bundle(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from harness.cli.verbs.words import Json, Keep, Masked, Report, Rung, Words
+from harness.cli.verbs.words import Json, Keep, Masked, Report, Rung, Signer, Words
 
 
 def reproduce(
@@ -14,6 +14,7 @@ def reproduce(
     keep: Keep = "",
     mask: Masked = "zero",
     report: Report = "",
+    key: Signer = None,
     json: Json = False,
 ) -> int:
     """Reproduce entries of the table end to end and print their verdicts.
@@ -22,10 +23,13 @@ def reproduce(
 
     Examples: harness reproduce clip+pix2struct chartqa
               harness reproduce all gqa --rung rescore --json
+              harness reproduce clip gqa --report verdict.dsse.json --key key.pem
     """
     from harness.cli import work
+    from harness.cli.handing import Reports
 
-    return work.reproduce(subset, benchmark, overrides, rung, keep, mask, report, json)
+    reports = Reports.asked(report, key)
+    return work.reproduce(subset, benchmark, overrides, rung, keep, mask, reports, json)
 
 
 def train(subset: Words, *overrides: str, json: Json = False) -> int:

@@ -9,7 +9,10 @@ from cyclopts import Parameter
 Rung = Literal["rescore", "repredict", "retrain"]
 Words = Annotated[str, Parameter(show_default=False)]
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON value instead of a table.")]
-Report = Annotated[str, Parameter(help="For CI, with commas: a file .xml (JUnit), a file .md (Markdown), github.")]
+Report = Annotated[
+    str, Parameter(help="With commas: a file .xml (JUnit), .md (Markdown) or .dsse.json (signed by --key), github.")
+]
+Signer = Annotated[Path | None, Parameter(help="The private key, Ed25519 in a PEM file, that signs the report.")]
 Keep = Annotated[
     str,
     Parameter(

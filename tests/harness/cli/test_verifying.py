@@ -1,5 +1,6 @@
 """The words of `harness verify`: what may stand together, and that a report is as red as the exit code."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,9 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from harness.cli import replicating
+from harness.cli import attesting, replicating
 from harness.cli.verbs.judge import verify
 from harness.errors import UsageError
+from tests.harness.record.keys import pair
 from tests.harness.verify.bundles import made
 
 
@@ -26,6 +28,12 @@ from tests.harness.verify.bundles import made
         ("a.zip", {"changes": True}),
         ("a.zip", {"seeds": "3"}),
         ("a.zip", {"margin": 1.0}),
+        ("a.dsse.json", {}),
+        ("a.dsse.json", {"seeds": "3", "key": Path("public.pem")}),
+        ("a.dsse.json", {"against": "published"}),
+        ("clip", {"report": "a.dsse.json"}),
+        ("clip", {"report": "a.dsse.json", "key": Path("no such key")}),
+        ("clip", {"report": "a.xml", "key": Path("key.pem")}),
         ("clip", {"key": Path("public.pem")}),
         ("clip", {"seeds": "3"}),
         ("clip", {"seeds": "3", "rung": "retrain", "changes": True}),
@@ -56,6 +64,24 @@ def test_the_report_of_a_refused_bundle_is_red(tmp_path, capsys):
     one.path.write_bytes(one.path.read_bytes()[:-1])
     assert verify(str(one.path), key=one.public, report=asked) == 40
     assert ElementTree.parse(tmp_path / "a.xml").getroot().get("errors") == "1"
+
+
+def test_a_signed_verdict_is_the_verdict_wherever_the_same_reference_lies(tmp_path, capsys, monkeypatch):
+    secret, public = pair(tmp_path)
+    sealed = str(tmp_path / "verdict.dsse.json")
+    store = f"store.folder={tmp_path / 'store'}"
+    assert verify("clip", "gqa", store, "store=folder", report=sealed, key=secret, json=True) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert verify(sealed, key=public, json=True) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["verdicts"] == first["entries"]
+    assert verify(sealed, key=pair(tmp_path, "other")[1]) == 40
+    other = tmp_path / "reference"
+    other.mkdir()
+    (other / "manifest.json").write_text("{}")
+    monkeypatch.setattr(attesting, "REFERENCE", other)
+    assert verify(sealed, key=public) == 40
+    assert "other results" in capsys.readouterr().out
 
 
 def test_whoever_marks_again_waits_for_no_statistics():

@@ -1,5 +1,6 @@
 """Two engines, one answer: vLLM is held against a plain greedy loop, and that against the model's own logits."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import torch
 
 from benchmarks.layout import first_picture_only, pictures_at_marks
 from harness.errors import HarnessError
-from harness.model.checkpoint import load_speaker
+from harness.model.checkpoint import LANGUAGE, load_speaker
 from harness.predict.predict import Predictor
 from harness.predict.prompt import lay_out
 from harness.predict.reference_engine import ReferenceEngine
@@ -18,6 +19,7 @@ from tests.harness.nouns import DECODING
 from tests.harness.predict.conftest import QUESTIONS_A_PICTURE, sample
 
 BOTH = "clip+pix2struct"
+SHARD = "100KB"
 
 
 def silence(done: int, total: int) -> None:
@@ -127,8 +129,13 @@ def _visual(predictor, samples):
 
 
 @pytest.fixture(scope="module")
-def vllm(checkpoint):
-    return Predictor(checkpoint, DECODING.model_copy(update={"engine": "vllm"}))
+def vllm(checkpoint, tmp_path_factory):
+    """Read the language model from shards, which is how a large one is saved; the plain loop reads it in one piece."""
+    sharded = shutil.copytree(checkpoint, tmp_path_factory.mktemp("sharded") / "made")
+    load_speaker(checkpoint)[0].save_pretrained(sharded / LANGUAGE, max_shard_size=SHARD)
+    (sharded / LANGUAGE / "model.safetensors").unlink(missing_ok=True)
+    assert len(list((sharded / LANGUAGE).glob("*.safetensors"))) > 1
+    return Predictor(sharded, DECODING.model_copy(update={"engine": "vllm"}))
 
 
 @pytest.fixture(scope="module")

@@ -188,7 +188,7 @@ def rewritten(one: Made, change: Callable[[dict[str, bytes]], object], sign_agai
         if held.get(crate.METADATA) == members(one.path)[crate.METADATA]:
             (unpacked / crate.METADATA).write_bytes(crate.metadata(unpacked, evidence))
         statement = crate.state(unpacked, evidence)
-        (unpacked / crate.STATEMENT).write_bytes(signing.sign(canonical(statement.plain()), one.secret))
+        (unpacked / crate.STATEMENT).write_bytes(signing.sign(statement.encoded(), one.secret))
     target = folder / "bent.zip"
     archive.pack(unpacked, target)
     return target
