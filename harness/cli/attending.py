@@ -63,7 +63,7 @@ def attend(
             if isinstance(event, Finished):
                 seen = views[event.index]
                 about = {"view": _named(seen), "kept": seen.kept.slug, "mask": seen.mask or mask}
-                found.append({**about, **event.metrics})
+                found.append({**about, **event.found})
             else:
                 screen.progress(event.task, event.done, event.total, event.note)
     rows = [(str(one["view"]), *(f"{one[name]:.4f}" for name in FIGURES), f"{one['questions']:,.0f}") for one in found]

@@ -15,7 +15,6 @@ from harness.run.prepare import check_weights
 from harness.run.processor import environment
 from harness.run.request import Finished, GaugeRequest
 from harness.run.story import Story
-from harness.run.worker import USED
 from harness.schema.gate import GateRecord, Gauged
 from harness.schema.study import Study
 
@@ -50,7 +49,7 @@ def gauge(study: Study, store: Store, story: Story) -> GateRecord:
                 part=name,
                 version=VERSION,
                 files={file: durable.sha256_of(ROOT / file) for file in files_of(name, weights[name])},
-                measured={figure: value for figure, value in event.metrics.items() if not figure.startswith(USED)},
+                measured=event.found,
                 demanded={bar.figure: bar.at_least for bar in BARS[name]},
             )
         else:

@@ -13,6 +13,8 @@ from harness.schema.machine import Accelerator, MachineSpec
 from harness.schema.recipe import Canvas, DataSource, LanguageSpec, Training
 from harness.schema.subset import Subset
 
+USED = "system/"
+
 
 class TrainRequest(Frozen):
     """Ask for one training; `data` holds the drawn sources, `work` is scratch that outlives a crash.
@@ -157,13 +159,21 @@ class Progress(Frozen):
 
 
 class Finished(Frozen):
-    """Tell that one ask (or the whole request) is done, with the files and figures it gave."""
+    """Tell that one ask (or the whole request) is done, with the files and figures it gave.
+
+    Among the metrics are those of the machine, what the work took of it, under names that begin with `system/`.
+    """
 
     event: Literal["finished"] = "finished"
     index: int
     files: dict[str, str]
     metrics: dict[str, float]
     curves: dict[str, list[float]]
+
+    @property
+    def found(self) -> dict[str, float]:
+        """Return the metrics but those of the machine, which another run does not repeat."""
+        return {name: value for name, value in self.metrics.items() if not name.startswith(USED)}
 
 
 class Failed(Frozen):

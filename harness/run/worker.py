@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from harness.errors import HarnessError, MachineError
-from harness.run.request import Event, Failed, Finished, Progress
+from harness.run.request import USED, Event, Failed, Finished, Progress
 from harness.schema.frozen import Frozen
 
 Tell = Callable[[Event], None]
 R = TypeVar("R", bound=Frozen)
-USED = "system/"
 """What the names of a child's own processor time, disk and memory begin with, as MLflow shows a machine's metrics."""
 # The kernel counts input and output in blocks of 512 bytes.
 BLOCKS_A_MB = 2**20 / 512

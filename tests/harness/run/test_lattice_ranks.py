@@ -84,6 +84,7 @@ def test_what_attend_writes_is_what_the_analysis_reads(tmp_path, capsys):
     out = tmp_path / "attention.json"
     attending.attend("clip+sam", "chartqa", ground.overrides, "size:1", "zero", PICTURES, out, as_json=True)
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == json.loads(out.read_text())
+    assert "system/" not in out.read_text()
     looks = attention_table.read(out, names, {job.training.digest})
     assert looks is not None
     assert {look.kept for look in looks.views} == set(names)
