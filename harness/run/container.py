@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ def inside(image: str, words: list[str], store: Path, owner: str | None = None) 
         MachineError: no engine answers, the driver is too old for the image, or the results' folder takes no file.
         InvalidEvidence: the engine does not hold this very image.
     """
-    found = _find(_engine(), image)
+    with closing(_engine()) as client:
+        found = _find(client, image)
     gpus = found.labels.get(SET_LABEL) == "gpu"
     if gpus:
         _demand_driver()
@@ -60,38 +62,43 @@ def run(asked: Inside, out: Callable[[bytes], object], err: Callable[[bytes], ob
     import docker.errors
     import docker.types
 
-    client = _engine()
     requests = [docker.types.DeviceRequest(count=-1, capabilities=[["gpu"]])] if asked.gpus else []
     volumes = {str(host): {"bind": there, "mode": "ro"} for host, there in asked.mounts}
-    try:
-        container = client.containers.create(
-            asked.digest,
-            list(asked.words),
-            init=True,
-            read_only=True,
-            network_mode="none",
-            cap_drop=["ALL"],
-            security_opt=["no-new-privileges"],
-            shm_size=asked.shared_memory,
-            user=asked.owner,
-            tmpfs={SCRATCH: SCRATCH_OPTIONS},
-            device_requests=requests,
-            volumes={**volumes, str(asked.store): {"bind": RESULTS, "mode": "rw"}},
-            environment={"HARNESS_IMAGE_DIGEST": asked.digest},
-        )
+    with closing(_engine()) as client:
         try:
-            spoken = container.attach(stdout=True, stderr=True, stream=True, logs=True, demux=True)
-            container.start()
-            for said, told in spoken:
-                if said:
-                    out(said)
-                if told:
-                    err(told)
-            return int(container.wait()["StatusCode"])
-        finally:
-            container.remove(force=True)
-    except docker.errors.APIError as error:
-        raise _refused(str(error.explanation or error)) from error
+            container = client.containers.create(
+                asked.digest,
+                list(asked.words),
+                init=True,
+                read_only=True,
+                network_mode="none",
+                cap_drop=["ALL"],
+                security_opt=["no-new-privileges"],
+                shm_size=asked.shared_memory,
+                user=asked.owner,
+                tmpfs={SCRATCH: SCRATCH_OPTIONS},
+                device_requests=requests,
+                volumes={**volumes, str(asked.store): {"bind": RESULTS, "mode": "rw"}},
+                environment={"HARNESS_IMAGE_DIGEST": asked.digest},
+            )
+            try:
+                return _followed(container, out, err)
+            finally:
+                container.remove(force=True)
+        except docker.errors.APIError as error:
+            raise _refused(str(error.explanation or error)) from error
+
+
+def _followed(container: Any, out: Callable[[bytes], object], err: Callable[[bytes], object]) -> int:
+    """Start a container, hand on what it says, and return its exit code."""
+    with closing(container.attach(stdout=True, stderr=True, stream=True, logs=True, demux=True)) as spoken:
+        container.start()
+        for said, told in spoken:
+            if said:
+                out(said)
+            if told:
+                err(told)
+    return int(container.wait()["StatusCode"])
 
 
 def _refused(told: str) -> MachineError:

@@ -48,6 +48,14 @@ def test_nobody_in_it_is_root_and_nothing_in_it_can_be_written():
     assert "Read-only file system" in done.stderr or "Permission denied" in done.stderr
 
 
+def test_every_python_in_it_finds_the_project_and_nothing_that_lies_where_the_words_are_typed(store):
+    stranger = store / "harness"
+    stranger.mkdir()
+    (stranger / "__init__.py").write_text("raise SystemExit('a stranger was run')")
+    done = run("-m", "harness", "--version", entry=("--entrypoint", "python"), mounts=[(store, "/results")])
+    assert (done.returncode, done.stdout.partition("+")[0]) == (0, __version__), done.stderr
+
+
 def test_no_network_can_be_reached():
     done = python("import socket; socket.create_connection(('192.0.2.1', 80), timeout=2)")
     assert done.returncode == 1
