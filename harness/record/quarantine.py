@@ -41,7 +41,8 @@ def read_all(paths: Sequence[Path]) -> Iterator[tuple[PredictionHeader, Columns]
         "PYTHONPATH": str(PROJECT),
         "ARROW_DEFAULT_MEMORY_POOL": "system",
     }
-    command = [sys.executable, "-m", "harness.record.quarantine", str(SECONDS_A_FILE * len(paths))]
+    # -P: the folder that the words are typed in may be a stranger's, and must not lend modules.
+    command = [sys.executable, "-P", "-m", "harness.record.quarantine", str(SECONDS_A_FILE * len(paths))]
     # A file, not a pipe: nobody waits for the other to read.
     with TemporaryFile("w+") as names:
         names.writelines(json.dumps(str(path)) + "\n" for path in paths)

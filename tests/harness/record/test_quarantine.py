@@ -56,3 +56,10 @@ def test_a_footer_bent_and_sealed_again_never_ends_this_process(files):
         except InvalidEvidence:
             continue
         assert found.count == len(rows)
+
+
+def test_no_module_of_the_folder_that_words_are_typed_in_is_run(files, tmp_path, monkeypatch):
+    for name in ("json.py", "numpy.py", "harness.py"):
+        (tmp_path / name).write_text("raise SystemExit('a stranger was run')")
+    monkeypatch.chdir(tmp_path)
+    assert len(list(quarantine.read_all(files))) == len(files)
