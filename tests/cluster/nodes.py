@@ -61,7 +61,7 @@ class Cloud:
 
     def settle(self) -> None:
         """Wait until nothing is queued or running."""
-        until(lambda: not cluster._living())
+        settle()
 
     def begun(self, title: str) -> bool:
         """Tell whether a step is being worked on, by the ledger, and every order is being obeyed."""
@@ -82,6 +82,11 @@ def until(condition: Callable[[], bool]) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError("it did not come to pass")
         time.sleep(0.2)
+
+
+def settle() -> None:
+    """Wait until nothing is queued or running."""
+    until(lambda: not cluster._living())
 
 
 def said(*words: str) -> list[str]:

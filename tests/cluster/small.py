@@ -20,6 +20,7 @@ from harness.record import attempts
 from harness.record.attempts import Attempt
 from harness.record.durable import sha256_of
 from harness.record.store import Store
+from harness.schema.run import RunRecord
 
 PICTURES, QUESTIONS, SEED = 40, 12, 0
 BENCHMARKS = ("chartqa", "realworldqa")
@@ -41,13 +42,14 @@ CLOCKED = ("figures.json", "curves.svg")
 
 @dataclass(frozen=True)
 class SmallStudy:
-    """Hold the folders of a study: what it asks and trains on, and one store."""
+    """Hold the folders of a study: what it asks and trains on, and one store; and what of it is swept."""
 
     root: Path
     name: str = "store"
+    grid: tuple[str, str] = GRID
 
     @classmethod
-    def draw(cls, root: Path) -> "SmallStudy":
+    def draw(cls, root: Path, name: str = "store", grid: tuple[str, str] = GRID) -> "SmallStudy":
         """Draw the pictures to train on and the questions to ask."""
         mixture.draw(root / "data", SEED, count=PICTURES)
         files = []
@@ -58,7 +60,7 @@ class SmallStudy:
             listed = {"path": path, "rows": QUESTIONS, "columns": table.schema.names}
             files.append({**listed, "sha256": sha256_of(root / "mirror" / path)})
         (root / "mirror" / MANIFEST).write_text(json.dumps({"format": FORMAT, "files": files}))
-        return cls(root)
+        return cls(root, name, grid)
 
     def afresh(self, name: str) -> "SmallStudy":
         """Return the same study with a store of its own."""
@@ -93,22 +95,26 @@ class SmallStudy:
 
     def sweep(self) -> str:
         """Sweep on this machine what is not done, and return the table."""
-        return self.harness("sweep", *GRID, *HERE)
+        return self.harness("sweep", *self.grid, *HERE)
 
-    def submit(self) -> dict[str, Any]:
+    def submit(self, *words: str) -> dict[str, Any]:
         """Hand what is not done to Slurm, and return what was handed over."""
-        return json.loads(self.harness("sweep", *GRID, *OVER_SLURM))
+        return json.loads(self.harness("sweep", *self.grid, *OVER_SLURM, *words))
 
     def ledger(self) -> tuple[Attempt, ...]:
         """Return every line of the ledger."""
         path = self.store / attempts.NAME
         return attempts.read(path).lines if path.exists() else ()
 
+    def records(self) -> tuple[RunRecord, ...]:
+        """Return the record of every finished step."""
+        return tuple(Store(self.store).records())
+
     def made(self) -> dict[str, str]:
         """Return the digest of every file that a step made, but for what tells how fast."""
         return {
             f"{record.title} {name}": output.sha256
-            for record in Store(self.store).records()
+            for record in self.records()
             for name, output in record.outputs.items()
             if name not in CLOCKED
         }

@@ -12,9 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.run import cluster
 from tests.cluster import slurm
-from tests.cluster.nodes import until
+from tests.cluster.nodes import settle, until
 from tests.cluster.small import BENCHMARKS, SmallStudy
 from tests.harness.run.standing_in import ROOT
 
@@ -110,8 +109,3 @@ def kill_a_task(store: Path, dice: random.Random) -> None:
         return True
 
     until(killed)
-
-
-def settle() -> None:
-    """Wait until nothing is queued or running."""
-    until(lambda: not cluster._living())
