@@ -1,14 +1,15 @@
 """Hand verdicts on, in the files that were asked for: to CI, to a reader, or signed to whoever trusts the signer."""
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from harness.config.places import REFERENCE
-from harness.errors import UsageError
+from harness.errors import InvalidEvidence, UsageError
 from harness.record import attestation, durable, signing
 from harness.record.fingerprint import collect
 from harness.report import verdicts as reports
@@ -59,6 +60,19 @@ class Reports:
                 continue
             path = Path(word)
             durable.write_bytes(path, self._bytes(path, rows, whole), path.with_name(f".{path.name}.partial"))
+
+    @contextmanager
+    def of_refusals(self) -> Iterator[None]:
+        """Write the reports also of evidence that is refused before any entry is judged: a gate never ends without.
+
+        But for the signed one, which names the reference that it speaks about.
+        """
+        try:
+            yield
+        except InvalidEvidence as error:
+            plain = tuple(word for word in self.words if not word.endswith(SEALED))
+            replace(self, words=plain).write([], reports.Whole("INVALID", str(error)))
+            raise
 
     def _bytes(self, path: Path, rows: Sequence[Verdict], whole: reports.Whole | None) -> bytes:
         if path.suffix == ".xml":

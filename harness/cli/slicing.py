@@ -27,7 +27,7 @@ def gate(subset: str, benchmarks: str, overrides: Sequence[str], report: str, as
         UsageError: the reference holds none of them, or a report of an unknown kind was asked for.
     """
     reports = Reports.asked(report)
-    with workplace(overrides) as place:
+    with reports.of_refusals(), workplace(overrides) as place:
         wanted = Subset.select(subset, place.study.recipe.pool)
         names = {benchmark.name for benchmark in select(benchmarks)}
         mine = [

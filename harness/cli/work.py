@@ -85,7 +85,7 @@ def verify(
     All seeds that are stored, unless the overrides name one.
     """
     found = []
-    with workplace(overrides) as place:
+    with reports.of_refusals(), workplace(overrides) as place:
         marked_again: Asked = []
         for seed, mine in _stored(place, subset, benchmarks, overrides).items():
             there = place.at(seed)
