@@ -12,8 +12,8 @@ from harness.config import locks
 from tests.container.closed import DOCKER, IMAGE, TARGET, asked, needs_image, python, run
 from tests.harness.verify.bundles import made
 
-# What was promised for audit; for cpu an estimate until it is built.
-MOST_BYTES = {"audit": 400_000_000, "cpu": 5_000_000_000}
+# What was promised for audit; what cpu was when it was first built, and a little: what adds to it shall be seen.
+MOST_BYTES = {"audit": 400_000_000, "cpu": 3_500_000_000}
 
 pytestmark = needs_image
 

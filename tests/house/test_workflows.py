@@ -13,7 +13,7 @@ GATES = {
     "check.yml": {"bash .ci/run", "ci/rescore", "ci/slice"},
     "nightly.yml": {"ci/repredict"},
     "gpu.yml": {"ci/slice"},
-    "image.yml": {"ci/image audit", "ci/reproducible audit"},
+    "image.yml": {"ci/image audit", "ci/reproducible audit", "ci/image cpu"},
 }
 
 
