@@ -38,12 +38,14 @@ def report(
     judged = _judged(asked, verdicts)
     _write(out, page.page(found, _origin(asked), judged))
     if folder:
-        folder.mkdir(parents=True, exist_ok=True)
         for table in page.all_tables(found, judged):
             for ending, writer in WRITERS.items():
                 _write(folder / f"{table.name}.{ending}", writer(table))
                 written.append(folder / f"{table.name}.{ending}")
     if into_readme:
+        for name, drawn in readme.figures(found).items():
+            _write(ROOT / name, drawn)
+            written.append(ROOT / name)
         _write(README, readme.replaced(README.read_text(encoding="utf-8"), readme.block(found, PAGE)))
         written.append(README)
     shown = [(str(path), f"{path.stat().st_size:,}") for path in written]
@@ -69,4 +71,5 @@ def _origin(asked: Asked) -> Origin:
 
 
 def _write(path: Path, text: str) -> None:
+    durable.make_folder(path.parent)
     durable.write_bytes(path, text.encode(), path.with_name(f".{path.name}.partial"))

@@ -1,15 +1,22 @@
-"""Write the block of results that README shows, and put it between its two marks.
+"""Write the block of results that README shows, with its figures, and put it between its two marks.
 
-The block comes from the measures alone, so that a test can make it again and hold it against what README says.
+Both come from the measures alone, so that a test can make them again and hold them against what lies there.
 """
+
+import re
 
 from harness.errors import InvalidEvidence
 from harness.report import escapes, names, tables
+from harness.report.figures.alone import alone
+from harness.report.figures.growth import growth
+from harness.report.figures.plane import plane
 from harness.report.names import MEAN, Plain
 from harness.report.table import Amount, Cell, Table, amount, to_markdown
 
 BEGIN, END = "<!-- scores:begin -->", "<!-- scores:end -->"
+FIGURES = "results/figures"
 FEW = 6
+_DESCRIPTION = re.compile(r"<desc[^>]*>([^<]*)</desc>")
 
 
 def block(found: Plain, page: str) -> str:
@@ -24,6 +31,7 @@ def block(found: Plain, page: str) -> str:
         f"{counts}, {benchmarks}, {seeds}: points of 100 with",
         f"95 per cent intervals. Made by `{page}`, which writes the whole study as one page.",
         "",
+        *_shown(found),
         to_markdown(_scores(found)),
         *(f"- {escapes.markdown(problem)}" for problem in found["problems"]),
         *([""] if found["problems"] else []),
@@ -35,6 +43,20 @@ def block(found: Plain, page: str) -> str:
         told = "None" if unasked == of else f"All but {unasked}"
         lines += [f"{told} of the {of} statements of the papers can be asked of this table.", ""]
     return "\n".join(lines).rstrip() + f"\n{END}"
+
+
+def figures(found: Plain) -> dict[str, str]:
+    """Return the files of the figures that the block shows, by where they lie; none that cannot be drawn."""
+    drawn = {"capacity_and_necessity": plane(found), "growth": growth(found)}
+    return {f"{FIGURES}/{name}.svg": alone(one) for name, one in drawn.items() if one}
+
+
+def _shown(found: Plain) -> list[str]:
+    told = [
+        f'<img src="{path}" width="49%" alt="{"".join(_DESCRIPTION.findall(drawn))}">'
+        for path, drawn in figures(found).items()
+    ]
+    return [*told, ""] if told else []
 
 
 def replaced(text: str, fresh: str) -> str:

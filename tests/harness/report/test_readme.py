@@ -4,8 +4,9 @@ import pytest
 
 from harness.cli.measured import Asked, measured
 from harness.cli.reporting import PAGE, README
+from harness.config.places import ROOT
 from harness.errors import InvalidEvidence
-from harness.report.readme import BEGIN, END, block, replaced
+from harness.report.readme import BEGIN, END, FIGURES, block, figures, replaced
 from tests.harness.report.studies import few, hostile, whole
 
 
@@ -38,3 +39,6 @@ def test_a_block_shows_the_singles_and_the_best_of_each_size():
 def test_readme_shows_what_the_reference_gives():
     found = measured(Asked())
     assert block(found, PAGE) in README.read_text(encoding="utf-8")
+    drawn = figures(found)
+    assert {name: (ROOT / name).read_text() for name in drawn} == drawn
+    assert sorted((ROOT / FIGURES).iterdir()) == sorted(ROOT / name for name in drawn)
