@@ -23,9 +23,10 @@ SHARED_MEMORY = {"gpu": "16g", "cpu": "1g"}
 class Inside:
     """Hold one command inside an image.
 
-    `image` is the name to start, `digest` what is recorded of it; `words` are the command's own, with paths as the
-    container sees them; `mounts` are the folders that it reads, host to container; `store` is the folder that it
-    writes; `owner` is user and group, which the results will belong to.
+    `image` is the name that people know it by, `digest` what is started and recorded, since a name may be given to
+    another image before a line is pasted (enroot alone knows containers by name); `words` are the command's own, with
+    paths as the container sees them; `mounts` are the folders that it reads, host to container; `store` is the folder
+    that it writes; `owner` is user and group, which the results will belong to.
     """
 
     image: str
@@ -55,7 +56,7 @@ def _docker(inside: Inside) -> list[str]:
         *(["--gpus=all"] if inside.gpus else []),
         *(word for host, there in inside.mounts for word in ("-v", f"{host}:{there}:ro")),
         *("-v", f"{inside.store}:{RESULTS}", "-e", f"{IMAGE_VARIABLE}={inside.digest}"),
-        inside.image,
+        inside.digest,
         *inside.words,
     ]
 
@@ -67,7 +68,7 @@ def _apptainer(inside: Inside) -> list[str]:
         *(["--nv"] if inside.gpus else []),
         *(word for host, there in inside.mounts for word in ("--bind", f"{host}:{there}:ro")),
         *("--bind", f"{inside.store}:{RESULTS}", "--env", f"{IMAGE_VARIABLE}={inside.digest}", "--pwd", RESULTS),
-        f"docker-daemon:{inside.image}",
+        f"docker-daemon:{inside.digest}",
         *inside.words,
     ]
 

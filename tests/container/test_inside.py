@@ -28,7 +28,7 @@ def test_a_line_can_be_pasted_whatever_the_folder_is_called():
     found = words(ASKED)
     assert found[:2] == ["docker", "run"]
     assert "/data/out put:/results" in found
-    assert found[-5:] == ["harness:1", "reproduce", "clip", "gqa", "seed=1"]
+    assert found[-5:] == [DIGEST, "reproduce", "clip", "gqa", "seed=1"]
 
 
 def test_the_container_is_hardened_and_knows_its_digest():
@@ -47,6 +47,14 @@ def test_gpus_are_asked_for_only_where_the_image_computes_on_them(tool, flag):
     assert flag not in words(ASKED, tool)
     assert "--shm-size=16g" in words(gpu)
     assert "--shm-size=1g" in words(ASKED)
+
+
+@pytest.mark.parametrize(("tool", "started"), [("docker", DIGEST), ("apptainer", f"docker-daemon:{DIGEST}")])
+def test_what_is_started_is_what_is_recorded_whoever_bears_the_name_by_then(tool, started):
+    found = words(ASKED, tool)
+    assert started in found
+    assert "harness:1" not in " ".join(found)
+    assert f"HARNESS_IMAGE_DIGEST={DIGEST}" in found
 
 
 @pytest.mark.parametrize("tool", ["docker", "apptainer", "enroot"])
