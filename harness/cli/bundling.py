@@ -55,8 +55,8 @@ def pack(target: Path, subset: str, benchmarks: str, overrides: Sequence[str], k
         asked = {card.name: (card, load(card, mirror).samples) for card in cards}
     ours = study.recipe.encoder_size
     trainings = [
-        study.training(one, specs(one.names, ours))
-        for one in {entry.trained.slug: entry.trained for entry in chosen}.values()
+        study.model_copy(update={"seed": seed}).training(one, specs(one.names, ours))
+        for one, seed in {(entry.trained.slug, entry.seed): (entry.trained, entry.seed) for entry in chosen}.values()
     ]
     signed = packing.Signing(key, folder / ledger.NAME, datetime.now(UTC), collect().commit)
     configured = {training.digest: training for training in trainings}
