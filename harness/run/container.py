@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.errors import InvalidEvidence, MachineError, UsageError
 from harness.record.devices import OLDEST_DRIVER, probe
-from harness.run.container_line import RESULTS, SCRATCH, SCRATCH_OPTIONS, Inside, carried
+from harness.run.container_line import RESULTS, SCRATCH, Inside, carried
 from harness.schema.run import RunRecord
 
 RECORDED = "recorded"
@@ -76,7 +76,7 @@ def run(asked: Inside, out: Callable[[bytes], object], err: Callable[[bytes], ob
                 security_opt=["no-new-privileges"],
                 shm_size=asked.shared_memory,
                 user=asked.owner,
-                tmpfs={SCRATCH: SCRATCH_OPTIONS},
+                tmpfs={SCRATCH: asked.scratch},
                 device_requests=requests,
                 volumes={**volumes, str(asked.store): {"bind": RESULTS, "mode": "rw"}},
                 environment={"HARNESS_IMAGE_DIGEST": asked.digest},

@@ -14,7 +14,9 @@ from harness.record.fingerprint import IMAGE_VARIABLE
 Tool = Literal["docker", "apptainer", "enroot"]
 RESULTS = "/results"
 SCRATCH = "/tmp"
-SCRATCH_OPTIONS = "rw,nosuid,nodev,size=2g"
+# Docker adds noexec unless it is told otherwise. On a GPU Triton compiles kernels there and loads them; on a CPU
+# nothing is compiled, and what is written there cannot be run.
+SCRATCH_OPTIONS = {"gpu": "rw,exec,nosuid,nodev,size=8g", "cpu": "rw,noexec,nosuid,nodev,size=2g"}
 # Data loaders of a training on GPUs share batches through it; Docker's own default is 64 MiB.
 SHARED_MEMORY = {"gpu": "16g", "cpu": "1g"}
 
@@ -42,6 +44,11 @@ class Inside:
         """Return the size of /dev/shm as Docker spells it."""
         return SHARED_MEMORY["gpu" if self.gpus else "cpu"]
 
+    @property
+    def scratch(self) -> str:
+        """Return how the folder in memory is mounted."""
+        return SCRATCH_OPTIONS["gpu" if self.gpus else "cpu"]
+
 
 def line(inside: Inside, tool: Tool) -> str:
     """Write the command as one line of a shell."""
@@ -52,7 +59,7 @@ def _docker(inside: Inside) -> list[str]:
     return [
         *("docker", "run", "--rm", "--init", "--read-only", "--network=none", "--cap-drop=ALL"),
         *("--security-opt=no-new-privileges", f"--shm-size={inside.shared_memory}", f"--user={inside.owner}"),
-        f"--tmpfs={SCRATCH}:{SCRATCH_OPTIONS}",
+        f"--tmpfs={SCRATCH}:{inside.scratch}",
         *(["--gpus=all"] if inside.gpus else []),
         *(word for host, there in inside.mounts for word in ("-v", f"{host}:{there}:ro")),
         *("-v", f"{inside.store}:{RESULTS}", "-e", f"{IMAGE_VARIABLE}={inside.digest}"),

@@ -38,10 +38,11 @@ def words(tool: ContainerTool, image: str, store: Path, gpus: bool) -> tuple[str
 
 
 def _docker(image: str, store: Path, gpus: bool) -> tuple[str, ...]:
+    kind = "gpu" if gpus else "cpu"
     return (
         *("docker", "run", "--rm", "--init", "--read-only", "--network=none", "--cap-drop=ALL"),
-        *("--security-opt=no-new-privileges", f"--shm-size={SHARED_MEMORY['gpu' if gpus else 'cpu']}"),
-        *(f"--user={os.getuid()}:{os.getgid()}", f"--tmpfs={SCRATCH}:{SCRATCH_OPTIONS}"),
+        *("--security-opt=no-new-privileges", f"--shm-size={SHARED_MEMORY[kind]}"),
+        *(f"--user={os.getuid()}:{os.getgid()}", f"--tmpfs={SCRATCH}:{SCRATCH_OPTIONS[kind]}"),
         *(["--gpus=all"] if gpus else []),
         *(word for name in TOLD for word in ("-e", name)),
         *("-v", f"{store}:{store}", "--entrypoint=", image),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from harness.run.container_line import SHARED_MEMORY, Inside, line
+from harness.run.container_line import SCRATCH, SCRATCH_OPTIONS, SHARED_MEMORY, Inside, line
 from tests.house.sources import ROOT
 
 SERVICES = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())["services"]
@@ -40,3 +40,11 @@ def test_one_folder_can_be_written_and_a_run_knows_its_image():
 
 def test_shared_memory_is_that_of_the_printed_line():
     assert {name: SERVICES[name]["shm_size"] for name in SHARED_MEMORY} == SHARED_MEMORY
+
+
+def test_what_is_written_into_memory_can_be_run_only_where_kernels_are_compiled():
+    said = {name: SERVICES[name]["tmpfs"] for name in SCRATCH_OPTIONS}
+    assert said == {name: [f"{SCRATCH}:{options}"] for name, options in SCRATCH_OPTIONS.items()}
+    assert SERVICES["audit"]["tmpfs"] == SERVICES["cpu"]["tmpfs"]
+    runnable = {name for name, options in SCRATCH_OPTIONS.items() if "noexec" not in options.split(",")}
+    assert runnable == {"gpu"}

@@ -30,6 +30,7 @@ def test_an_entry_is_reproduced_closed_and_every_record_names_the_image(store, r
         engine("rm", "--force", NAME)
     assert done.stdout, done.stderr[-4000:]
     verdict = json.loads(done.stdout)
+    assert "outcome" in verdict, done.stderr[-4000:]
     assert (done.returncode, verdict["outcome"], verdict["regime"]) == (0, "MATCH", "retrain"), done.stderr[-4000:]
     # Nothing of the container's own file system changed; what was written lies in the mounted folder.
     assert (changed.returncode, changed.stdout) == (0, ""), changed.stderr
