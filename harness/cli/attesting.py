@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Group
 
-from harness.cli import tables
+from harness.cli import judging, tables
 from harness.cli.handing import Reports
 from harness.cli.screen import answer
 from harness.config.places import REFERENCE
@@ -28,10 +28,7 @@ def check(path: Path, key: Path | None, report: str, as_json: bool) -> int:
         data = strict_json.bytes_of(attestation.Spoken, path)
         spoken = attestation.check(data, key, durable.sha256_of(REFERENCE / "manifest.json"), str(path))
     except InvalidEvidence as error:
-        asked.write([], Whole("INVALID", str(error)))
-        refused = {"verdict": "INVALID", "exit_code": error.exit_code, "why": str(error)}
-        answer(refused, f"INVALID (exit {error.exit_code}): {printable(str(error))}", as_json)
-        return error.exit_code
+        return judging.refused(error, asked, as_json)
     code = EXIT_CODES[spoken.outcome]
     asked.write(spoken.verdicts, Whole(spoken.outcome, spoken.why))
     said = (

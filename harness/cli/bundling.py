@@ -8,7 +8,7 @@ from rich.console import Group
 
 from benchmarks.load import load
 from benchmarks.table import find, select
-from harness.cli import tables
+from harness.cli import judging, tables
 from harness.cli.handing import Reports
 from harness.cli.screen import Screen, answer
 from harness.config.compose import compose
@@ -24,7 +24,6 @@ from harness.schema.subset import Subset
 from harness.schema.verdict import EXIT_CODES, worst
 from harness.verify import bundle, packing
 from harness.verify import policy as policies
-from harness.verify.verify import printable
 
 
 def pack(target: Path, subset: str, benchmarks: str, overrides: Sequence[str], key: Path | None, as_json: bool) -> int:
@@ -77,10 +76,7 @@ def check(path: Path, key: Path | None, report: str, as_json: bool) -> int:
     try:
         found = bundle.check(path, key, pins.read(QUESTIONS))
     except InvalidEvidence as error:
-        refused = {"verdict": "INVALID", "exit_code": error.exit_code, "why": str(error)}
-        asked.write([], Whole("INVALID", str(error)))
-        answer(refused, f"INVALID (exit {error.exit_code}): {printable(str(error))}", as_json)
-        return error.exit_code
+        return judging.refused(error, asked, as_json)
     outcome = worst(one.outcome for one in found.verdicts)
     told = _told(found)
     asked.write(found.verdicts, Whole(outcome, told))

@@ -11,6 +11,7 @@ from harness.cli import tables
 from harness.cli.handing import Reports
 from harness.cli.screen import answer, columns
 from harness.config.places import POLICY
+from harness.errors import InvalidEvidence
 from harness.report.verdicts import Whole
 from harness.schema.verdict import EXIT_CODES, Regime
 from harness.verify import policy as policies
@@ -40,6 +41,14 @@ def spoken(found: Sequence[Examined], rung: Regime, asked: Reports, as_json: boo
         shown = [finding for finding in table.findings if finding.outcome in SHOWN]
         answer(None, Group(*([_drawn_changes(found)] if changes else []), _drawn(table, shown)), as_json)
     return EXIT_CODES[table.outcome]
+
+
+def refused(error: InvalidEvidence, asked: Reports, as_json: bool) -> int:
+    """Say that evidence was refused as a whole, in the reports too, and return the exit code."""
+    asked.write([], Whole("INVALID", str(error)))
+    plain = {"verdict": "INVALID", "exit_code": error.exit_code, "why": str(error)}
+    answer(plain, f"INVALID (exit {error.exit_code}): {printable(str(error))}", as_json)
+    return error.exit_code
 
 
 def _plain_changes(one: Examined) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Read what the cells of pictures hold, said in words, and lay those words out as token ids."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harness.data.records import stream
 from harness.data.speech import Speech
 from harness.errors import InvalidEvidence
 
@@ -33,15 +33,9 @@ def read_cells(file: Path, pictures: Path) -> tuple[Contents, ...]:
     Words come as a tokenizer is to read them, with the blank that stands before them in a sentence.
 
     Raises:
-        InvalidEvidence: the file is no such list; the message names the record.
+        InvalidEvidence: the file holds no such records; the message names the first that is none.
     """
-    try:
-        records = json.loads(file.read_bytes())
-    except ValueError as error:
-        raise InvalidEvidence(f"{file} is no JSON: {error}") from error
-    if not isinstance(records, list):
-        raise InvalidEvidence(f"{file} is no list of cells but a {type(records).__name__}; the objective is 'cells'")
-    return tuple(_contents(record, pictures, f"{file}, record {at}") for at, record in enumerate(records))
+    return tuple(_contents(record, pictures, f"{file}, record {at}") for at, record in enumerate(stream(file)))
 
 
 def _contents(record: Any, pictures: Path, where: str) -> Contents:

@@ -1,10 +1,10 @@
 """Read LLaVA's conversation format: a picture and turns of question and answer."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.data.records import stream
 from harness.errors import InvalidEvidence
 
 PICTURE = "<image>"
@@ -36,15 +36,9 @@ def read_conversations(file: Path, pictures: Path) -> tuple[Conversation, ...]:
     the first turn is dropped: the picture always stands before the words.
 
     Raises:
-        InvalidEvidence: the file is no such list; the message names the record.
+        InvalidEvidence: the file holds no such records; the message names the first that is none.
     """
-    try:
-        records = json.loads(file.read_bytes())
-    except ValueError as error:
-        raise InvalidEvidence(f"{file} is no JSON: {error}") from error
-    if not isinstance(records, list):
-        raise InvalidEvidence(f"{file} is not in the LLaVA conversation format: a {type(records).__name__}, not a list")
-    return tuple(conversation(record, pictures, f"{file}, record {at}") for at, record in enumerate(records))
+    return tuple(conversation(record, pictures, f"{file}, record {at}") for at, record in enumerate(stream(file)))
 
 
 def conversation(record: Any, pictures: Path, where: str) -> Conversation:

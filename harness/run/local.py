@@ -104,7 +104,7 @@ class Local:
                 inputs["language model"] = training.recipe.language.weights.sha256
                 for stage in training.recipe.stages:
                     inputs |= {f"data {source.name}": source.manifest for source in stage.sources}
-                record = _record(step, made, started, tries, inputs, finished.metrics)
+                record = step.record(made, started, finished.metrics, inputs, tries.numbers[step])
                 done = self.store.commit(record, {**files, LOSSES: losses})
                 tries.close(step, "diverged" if DIVERGED in done.outputs else "done")
                 return demand_trained(done, self.store)
@@ -153,7 +153,7 @@ class Local:
                     "unparsed": float(scored.unparsed),
                 }
                 inputs = {"predictions": record.outputs[PREDICTIONS].sha256}
-                fresh = _record(step, self._scored_by, started, tries, inputs, figures)
+                fresh = step.record(self._scored_by, started, figures, inputs, tries.numbers[step])
                 done = self.store.commit(fresh, {SCORE: file})
                 tries.close(step, "done")
         return scored, done
@@ -205,7 +205,7 @@ class Local:
         with Tries(self.store, order) as tries, closing(events):
             for event in events:
                 step = order[event.index]
-                record = _record(step, made, started, tries, {"weights": checkpoint.weights}, event.metrics)
+                record = step.record(made, started, event.metrics, {"weights": checkpoint.weights}, tries.numbers[step])
                 done[step] = self.store.commit(record, {name: Path(path) for name, path in event.files.items()})
                 tries.close(step, "done")
                 self.story.progress(ENTRIES, total - len(order) + len(done), total)
@@ -235,26 +235,3 @@ class Local:
     @cached_property
     def _scored_by(self) -> Fingerprint:
         return self._made()
-
-
-def _record(
-    step: Step,
-    made: Fingerprint,
-    started: datetime,
-    tries: Tries,
-    inputs: dict[str, str],
-    metrics: dict[str, float],
-) -> RunRecord:
-    return RunRecord(
-        step=step.digest,
-        kind=step.kind,
-        title=step.title,
-        fingerprint=made,
-        started=started,
-        ended=datetime.now(UTC),
-        inputs=inputs,
-        outputs={},
-        parameters=step.identity,
-        metrics=metrics,
-        attempts=tries.numbers[step],
-    )

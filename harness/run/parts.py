@@ -14,11 +14,8 @@ from harness.record.store import Store
 from harness.run import child, steps
 from harness.run.processor import environment
 from harness.run.request import Finished, PretrainRequest
-from harness.run.step import Step
 from harness.run.story import Story
-from harness.schema.fingerprint import Fingerprint
 from harness.schema.machine import InstructionSet
-from harness.schema.run import RunRecord
 from harness.schema.study import Study
 
 PARTS = ROOT / "results" / "parts"
@@ -59,39 +56,17 @@ def _remake(study: Study, name: str, store: Store, story: Story) -> None:
         if isinstance(event, Finished):
             files = {name: Path(path) for name, path in event.files.items()}
             digests = keep(study, name, files, event.metrics, story)
-            _record(steps.pretrain(name, digests), made, started, store, files, event.metrics)
+            step = steps.pretrain(name, digests)
+            if store.find(step.digest) is None:
+                # The tracker finds it in the store, with its curves.
+                points = next(
+                    path for name, path in files.items() if name.startswith(CURVES) and name.endswith(".json")
+                )
+                store.commit(step.record(made, started, event.metrics), {**files, FIGURES: points})
             # The snapshots of a part that is made would be taken for those of its next version.
             shutil.rmtree(work)
         else:
             story.progress(event.task, event.done, event.total, event.note)
-
-
-def _record(
-    step: Step,
-    made: Fingerprint,
-    started: datetime,
-    store: Store,
-    files: dict[str, Path],
-    measured: dict[str, float],
-) -> None:
-    """Record what was made in the store, where the tracker finds it with its curves."""
-    if store.find(step.digest) is not None:
-        return
-    record = RunRecord(
-        step=step.digest,
-        kind=step.kind,
-        title=step.title,
-        fingerprint=made,
-        started=started,
-        ended=datetime.now(UTC),
-        inputs={},
-        outputs={},
-        parameters=step.identity,
-        metrics=measured,
-        attempts=1,
-    )
-    points = next(path for name, path in files.items() if name.startswith(CURVES) and name.endswith(".json"))
-    store.commit(record, {**files, FIGURES: points})
 
 
 def keep(study: Study, part: str, files: dict[str, Path], measured: dict[str, float], story: Story) -> dict[str, str]:
