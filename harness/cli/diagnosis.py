@@ -9,6 +9,7 @@ from typing import Literal
 from harness.record.devices import OLDEST_DRIVER, Devices
 
 GIB = 2**30
+DISK_GIB = 2
 CUDA_OF_LOCK = 13
 # vLLM's batch-invariant kernels and bfloat16 need compute capability 8.0 (its documentation of VLLM_BATCH_INVARIANT).
 LEAST_CAPABILITY = (8, 0)
@@ -79,6 +80,18 @@ def shared_memory(free: int, accelerator: Literal["cpu", "cuda"]) -> Finding:
         return Finding("shared memory", "pass", f"{free / GIB:.2f} GiB")
     remedy = f"{need} GiB are needed: docker run --shm-size={SHARED_GIB['cuda']}g"
     return Finding("shared memory", "fail", f"{free / GIB:.2f} GiB", remedy)
+
+
+def disk(free: int, place: Path, writable: bool, needed: bool) -> Finding:
+    """Judge where results go; `free` in bytes. Whoever only judges stored evidence needs to write nothing."""
+    told = f"{free / GIB:.1f} GiB at {place}"
+    if not writable:
+        remedy = "nothing can be written there: mount a folder at /results that --user owns, or name one: HARNESS_STORE"
+        return Finding("disk for the store", "fail" if needed else "warn", f"{told}, not writable", remedy)
+    if free / GIB < DISK_GIB:
+        remedy = f"free {DISK_GIB} GiB, or set HARNESS_STORE to a folder on a larger disk"
+        return Finding("disk for the store", "fail", told, remedy)
+    return Finding("disk for the store", "pass", told)
 
 
 def clock(now: datetime, newest: datetime | None) -> Finding:

@@ -25,7 +25,7 @@ from harness.run.processor import environment
 from harness.schema.study import Study
 from harness.verify import policy
 
-DISK_GB, MEMORY_GB = 2, 4
+MEMORY_GB = 4
 MODELLED = ("torch", "transformers", "timm", "deepspeed", "datasets", "mlflow", "hydra-core")
 LIGHT_SETS = ("audit", "light")
 LOCK_VARIABLE = "HARNESS_LOCK"
@@ -88,10 +88,8 @@ def _memory(_: Study) -> Finding:
 def _disk(study: Study) -> Finding:
     folder = resolve(study.store.folder)
     place = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(place).free / 2**30
-    state = "pass" if free >= DISK_GB else "fail"
-    remedy = "" if state == "pass" else f"free {DISK_GB} GiB, or set HARNESS_STORE to a folder on a larger disk"
-    return Finding("disk for the store", state, f"{free:.1f} GiB at {place}", remedy)
+    free, writable = shutil.disk_usage(place).free, os.access(place, os.W_OK)
+    return diagnosis.disk(free, place, writable, locks.followed() not in LIGHT_SETS)
 
 
 def _lock(study: Study) -> Finding:

@@ -138,6 +138,16 @@ def test_a_results_folder_that_takes_nothing_is_refused_with_3(store):
     assert (store / "verdict.xml").read_text().startswith("<?xml")
 
 
+def test_doctor_sees_that_nothing_is_mounted_for_results(store):
+    def disk(**more):
+        done = run("doctor", "--json", **more)
+        (line,) = [one for one in json.loads(done.stdout) if one["what"] == "disk for the store"]
+        return line["state"]
+
+    assert disk() == ("warn" if TARGET == "audit" else "fail")
+    assert disk(mounts=[(store, "/results")]) == "pass"
+
+
 def test_a_results_folder_that_is_full_is_refused_with_3():
     # As whom it belongs to: an engine may give what is mounted there the mode and the owner of the folder below.
     full = ("--tmpfs=/results:rw,nr_inodes=1", "--user=0:0")

@@ -66,6 +66,15 @@ def test_dockers_own_shared_memory_is_enough_for_a_cpu_only():
     assert diagnosis.shared_memory(64 * 2**20, "cuda").state == "fail"
 
 
+@pytest.mark.parametrize(
+    ("free", "writable", "needed", "state"),
+    [(3, True, True, "pass"), (1, True, True, "fail"), (3, False, True, "fail"), (3, False, False, "warn")],
+)
+def test_a_disk_that_is_full_or_takes_nothing_is_no_place_for_results(tmp_path, free, writable, needed, state):
+    line = diagnosis.disk(free * 2**30, tmp_path, writable, needed)
+    assert states([line]) == {"disk for the store": state}
+
+
 def test_a_clock_behind_the_reference_fails():
     now = datetime(2026, 11, 22, tzinfo=UTC)
     assert diagnosis.clock(now, None).state == "pass"
