@@ -115,10 +115,14 @@ def exact_mid_p(steps: NDArray[np.int_], observed: int) -> float:
 
 
 def _distribution(steps: NDArray[np.int_]) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
-    """Return the chance of each sum of whole steps under random signs, and how far each is from zero."""
-    chances = np.ones(1)
+    """Return the chance of each sum of whole steps under random signs, and how far each is from zero.
+
+    Steps that keep their sign add up to s of their total t, which leaves 2 s - t: so s alone is counted, step by step.
+    """
+    chances, total = np.ones(1), 0
     for size in steps:
-        spread = np.zeros(2 * size + 1)
-        spread[0] = spread[-1] = 0.5
-        chances = np.convolve(chances, spread)
-    return chances, np.abs(np.arange(len(chances)) - steps.sum())
+        before, total = chances / 2, total + size
+        chances = np.zeros(total + 1)
+        chances[: len(before)] = before
+        chances[size:] += before
+    return chances, np.abs(2 * np.arange(total + 1) - total)
