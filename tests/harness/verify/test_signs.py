@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -20,6 +20,22 @@ def test_the_exact_test_counts_every_choice_of_signs(sums):
 
 def test_few_graded_contributions_are_tested_by_every_choice_of_signs():
     assert sign_flip_test([0.3, 0.7, 0.51, 0.2, 0.9], 1.0) == (2 / 32, "sign flips, permutation")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=17, max_size=18), st.randoms())
+def test_tenths_of_marks_are_tested_by_every_choice_of_signs_however_many(tenths, chance):
+    moved = np.array([chance.choice((-1, 1)) * size for size in tenths])
+    signs = 1 - 2 * (np.arange(2 ** len(moved))[:, None] >> np.arange(len(moved)) & 1)
+    found, how = sign_flip_test(moved / 10, 1.0)
+    assert how == "sign flips, permutation"
+    assert found == pytest.approx((np.abs(signs @ moved) >= abs(moved.sum())).mean())
+
+
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=60), st.sampled_from([2, 3, 10]))
+def test_the_same_changes_in_whole_marks_are_no_less_surprising(moved, parts):
+    part, whole = (sign_flip_test(np.array(moved) / unit, 1.0)[0] for unit in (parts, 1))
+    assert whole <= part * (1 + 1e-9)
 
 
 def test_many_graded_contributions_agree_with_random_permutations():
