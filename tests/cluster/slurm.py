@@ -100,10 +100,21 @@ def _started(folder: Path, munge: Path, limits: bool) -> Iterator[dict[str, str]
         _wait(environment)
         yield environment
     finally:
-        subprocess.run(["scancel", "--user", str(os.getuid())], env=environment, timeout=60, capture_output=True)
+        _clear(environment)
         for process in reversed(running):
             process.terminate()
             process.wait()
+
+
+def _clear(environment: dict[str, str]) -> None:
+    """Cancel what is left and give it time to end: whoever manages a step would outlive the daemons."""
+    subprocess.run(["scancel", "--user", str(os.getuid())], env=environment, timeout=60, capture_output=True)
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        asked = subprocess.run(["squeue", "-h"], env=environment, timeout=60, capture_output=True)
+        if asked.returncode or not asked.stdout.strip():
+            return
+        time.sleep(0.2)
 
 
 @contextmanager
