@@ -53,6 +53,8 @@ def environment(machine: MachineSpec) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": threads,
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         "PYTHONHASHSEED": "0",
+        # The folder that words are typed in may be a stranger's: no module of it is taken for a library's.
+        "PYTHONSAFEPATH": "1",
     }
 
 

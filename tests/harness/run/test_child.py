@@ -190,3 +190,12 @@ def test_no_child_is_started_on_a_machine_that_cannot_run_it(impostor, tmp_path,
     with pytest.raises(MachineError):
         list(child.run("train", REQUEST, MACHINE.model_copy(update={"instruction_set": "avx2"}), tmp_path / "work"))
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_no_module_of_the_folder_that_words_are_typed_in_is_run(tmp_path, monkeypatch):
+    for name in ("json.py", "numpy.py", "harness.py"):
+        (tmp_path / name).write_text("raise SystemExit('a stranger was run')")
+    monkeypatch.chdir(tmp_path)
+    asked = REQUEST.model_copy(update={"store": str(tmp_path / "store"), "tracker": f"sqlite:///{tmp_path}/mlflow.db"})
+    # It has no step to show, and ends well.
+    assert list(child.run("mirror", asked, MACHINE, tmp_path / "work")) == []
