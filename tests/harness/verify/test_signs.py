@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -32,6 +32,7 @@ def test_tenths_of_marks_are_tested_by_every_choice_of_signs_however_many(tenths
     assert found == pytest.approx((np.abs(signs @ moved) >= abs(moved.sum())).mean())
 
 
+@example([-2, 4, 4, -6], 3)
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=60), st.sampled_from([2, 3, 10]))
 def test_the_same_changes_in_whole_marks_are_no_less_surprising(moved, parts):
     part, whole = (sign_flip_test(np.array(moved) / unit, 1.0)[0] for unit in (parts, 1))
