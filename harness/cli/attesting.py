@@ -8,21 +8,19 @@ from harness.cli import judging, tables
 from harness.cli.handing import Reports
 from harness.cli.screen import answer
 from harness.config.places import REFERENCE
-from harness.errors import InvalidEvidence, UsageError
+from harness.errors import InvalidEvidence
 from harness.record import attestation, durable, strict_json
 from harness.report.verdicts import Whole
 from harness.schema.verdict import EXIT_CODES
 from harness.verify.verify import printable
 
 
-def check(path: Path, key: Path | None, report: str, as_json: bool) -> int:
+def check(path: Path, key: Path, report: str, as_json: bool) -> int:
     """Check a signed verdict against the reference that lies here; its outcome is the exit code, or INVALID.
 
     Raises:
-        UsageError: no public key is given; a signature by an unknown key proves nothing.
+        UsageError: `key` is no public key, or a report is of an unknown kind.
     """
-    if key is None:
-        raise UsageError("whose signature do you trust? --key public.pem names the public key")
     asked = Reports.asked(report)
     try:
         data = strict_json.bytes_of(attestation.Spoken, path)

@@ -64,14 +64,12 @@ def pack(target: Path, subset: str, benchmarks: str, overrides: Sequence[str], k
     return 0
 
 
-def check(path: Path, key: Path | None, report: str, as_json: bool) -> int:
+def check(path: Path, key: Path, report: str, as_json: bool) -> int:
     """Judge a bundle; the worst verdict is the exit code, and a bundle that is refused is INVALID.
 
     Raises:
-        UsageError: no public key is given; a signature by an unknown key proves nothing.
+        UsageError: `key` is no public key, or a report is of an unknown kind.
     """
-    if key is None:
-        raise UsageError("whose signature do you trust? --key public.pem names the public key")
     asked = Reports.asked(report)
     try:
         found = bundle.check(path, key, pins.read(QUESTIONS))

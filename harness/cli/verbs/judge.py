@@ -63,6 +63,9 @@ def verify(
     if bundled or sealed:
         if (benchmark, rung) != ("all", "rescore") or overrides or seeds or changes:
             raise UsageError("signed evidence is judged whole, as it is: beside its name --key, --report and --json")
+        if key is None:
+            # A signature by an unknown key proves nothing.
+            raise UsageError("whose signature do you trust? --key public.pem names the public key")
         from harness.cli import attesting, bundling
 
         return (bundling if bundled else attesting).check(Path(subset), key, report, json)
