@@ -1,7 +1,7 @@
 """Arrange a long table, one score a line, as the tables it was taken from: models down, benchmarks across.
 
-Known headers: `model` (or `trained` and `kept`), `benchmark`, `score` (`value`, `reported`), and where they are given
-`metric`, `scale`, `source`, `seed`, `n`. Each source is a table of its own. A model with several scores of one
+Known headers: `model` (or `trained`, `kept` and `mask`), `benchmark`, `score` (`value`, `reported`), and where they are
+given `metric`, `scale`, `source`, `seed`, `n`. Each source is a table of its own. A model with several scores of one
 benchmark is spread over one column a metric; if the metric is the same too, it becomes two rows of one name.
 """
 
@@ -20,6 +20,7 @@ _NAMES = {
     "model": ("model", "label", "modelname", "method", "system"),
     "trained": ("trained",),
     "kept": ("kept",),
+    "mask": ("mask",),
     "benchmark": ("benchmark", "task", "dataset", "bench", "benchmarkname"),
     "score": ("reported", "score", "value", "result", "accuracy"),
     "metric": ("metric", "protocol"),
@@ -80,6 +81,7 @@ def _line(sheet: Sheet, at: int, found: dict[str, int]) -> _Line:
     if "trained" in found:
         trained, kept = text("trained"), text("kept") or text("trained")
         label = trained if kept == trained else f"{trained} keeps {kept}"
+        label += f" by {mask}" if (mask := text("mask")) else ""
     if seed := text("seed"):
         label = f"{label} (seed {seed})"
     units = int(text("n")) if text("n").isascii() and text("n").isdigit() and int(text("n")) > 0 else None

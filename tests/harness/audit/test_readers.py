@@ -111,9 +111,11 @@ def test_a_long_table_is_one_table_a_source():
 
 
 def test_our_own_long_form_assumes_no_count():
-    text = "trained,kept,benchmark,seed,score\nclip+sam,clip+sam,mmvp,0,51.5\nclip+sam,clip,mmvp,0,40.1\n"
+    rows = ("clip+sam,clip+sam,,mmvp,0,51.5", "clip+sam,clip,,mmvp,0,40.1", "clip+sam,clip,noise,mmvp,0,30.2")
+    text = "\n".join(("trained,kept,mask,benchmark,seed,score", *rows))
     (table,) = arranged(tables_of(text, "t.csv")[0], Mapping())
-    assert [row.label for row in table.rows] == ["clip+sam (seed 0)", "clip+sam keeps clip (seed 0)"]
+    labels = ["clip+sam (seed 0)", "clip+sam keeps clip (seed 0)", "clip+sam keeps clip by noise (seed 0)"]
+    assert [row.label for row in table.rows] == labels
     assert table.fields[0].steps is None
 
 
