@@ -28,7 +28,8 @@ def sign_flip_test(moved: Sequence[float] | ArrayLike, step: float) -> tuple[flo
     is p larger where the same changes come in whole marks, so that a difference which grows is not judged more kindly.
     """
     values = np.asarray(moved, float)
-    values = values[values != 0]
+    # What several changes leave of each other may be rounding instead of zero, as their order has it.
+    values = values[np.abs(values) > TOLERANCE * np.abs(values).max(initial=0.0)]
     sizes, seen = np.sort(np.abs(values)), abs(fsum(values.tolist()))
     steps = np.rint(sizes / step).astype(int)
     if np.abs(sizes / step - steps).max(initial=0.0) <= LATTICE_TOLERANCE and steps.sum() <= STEPS_LIMIT:

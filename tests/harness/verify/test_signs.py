@@ -68,3 +68,9 @@ def test_a_larger_sum_is_never_less_surprising(sizes, one, other):
 def test_clusters_that_did_not_move_say_nothing():
     assert sign_flip_test([0.5, 0, 0, 0.5, 0], 0.5) == sign_flip_test([0.5, 0.5], 0.5)
     assert sign_flip_test([0, 0], 0.5)[0] == 1.0
+
+
+def test_contributions_that_are_nothing_but_rounding_say_nothing():
+    moved = [0.1, -0.2, 0.3, 0.3, 0.1, -0.1] * 4
+    assert 0.1 + 0.2 - 0.3 != 0
+    assert sign_flip_test([*moved, 0.1 + 0.2 - 0.3], 1.0) == sign_flip_test([*moved, 0.0], 1.0)
