@@ -27,7 +27,7 @@ from harness.errors import InvalidEvidence
 from harness.schema.entry import Entry
 from harness.verify.moved import Moved, Values
 from harness.verify.paired import pseudo_square
-from harness.verify.signs import sign_flip_test
+from harness.verify.signs import TOLERANCE, moving, sign_flip_test
 
 Family = Literal["models", "benchmarks", "categories", "encoders", "everything"]
 FAMILIES: tuple[Family, ...] = ("models", "benchmarks", "categories", "encoders", "everything")
@@ -123,11 +123,10 @@ def _chance(parts: Mapping[str, Values], squares: Mapping[str, float], step: flo
     moved = [part if alone else part / sqrt(squares[name]) for name, part in sorted(parts.items()) if squares[name]]
     if not moved:
         return 1.0
-    units = np.concatenate(moved)
-    units = units[units != 0]
+    units = moving(np.concatenate(moved))
     parted = units**2
     whole = float(parted.sum())
-    if len(units) < FEW or parted.max() > DOMINATING * whole:
+    if len(units) < FEW or parted.max() > DOMINATING * whole * (1 - TOLERANCE):
         return sign_flip_test(units, step)[0]
     return float(2 * scipy.special.ndtr(-abs(fsum(units.tolist())) / sqrt(whole)))
 
@@ -145,7 +144,7 @@ def _by_training(
         if min(map(len, groups)) < UNITS_NEEDED or sides[0].keys() & sides[1].keys():
             return None
         difference = float(groups[0].mean() - groups[1].mean())
-        parts = [float(side.var(ddof=1)) / len(side) for side in groups]
+        parts = [_deviation(side) ** 2 / len(side) for side in groups]
         error = sqrt(sum(parts))
         if not error:
             return None
@@ -155,7 +154,7 @@ def _by_training(
     values = np.array(list(_means(cell for cell, _ in chosen).values()))
     if len(values) < UNITS_NEEDED:
         return None
-    difference, error = float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values))
+    difference, error = float(values.mean()), _deviation(values) / sqrt(len(values))
     p_value = (
         float(2 * scipy.special.stdtr(len(values) - 1, -abs(difference) / error)) if error else float(difference == 0)
     )
@@ -167,10 +166,10 @@ def _odd_one_out(name: str, chosen: Sequence[tuple[Cell, float]], cells: Sequenc
     mine = _training(chosen[0][0].entry)
     means = _means(cell for cell in cells if _model(cell.entry) == name or _training(cell.entry) != mine)
     others = np.array([value for training, value in means.items() if training != mine])
-    if len(others) < UNITS_NEEDED or not others.std():
+    if len(others) < UNITS_NEEDED or not _deviation(others):
         return None
     difference = means[mine] - float(others.mean())
-    error = float(others.std(ddof=1)) * sqrt(1 + 1 / len(others))
+    error = _deviation(others) * sqrt(1 + 1 / len(others))
     p_value = float(2 * scipy.special.stdtr(len(others) - 1, -abs(difference) / error))
     return Contrast("models", name, len(chosen), difference, error, p_value)
 
@@ -179,7 +178,13 @@ def _means(cells: Iterable[Cell]) -> Mapping[str, float]:
     values: dict[str, list[float]] = defaultdict(list)
     for cell in cells:
         values[_training(cell.entry)].append(cell.moved.difference)
-    return {training: float(np.mean(found)) for training, found in values.items()}
+    return {training: fsum(found) / len(found) for training, found in sorted(values.items())}
+
+
+def _deviation(values: Values) -> float:
+    """Return the standard deviation, zero where the values differ by nothing but rounding."""
+    alike = np.ptp(values) <= TOLERANCE * np.abs(values).max()
+    return 0.0 if alike else float(values.std(ddof=1))
 
 
 def _training(entry: Entry) -> str:

@@ -27,9 +27,7 @@ def sign_flip_test(moved: Sequence[float] | ArrayLike, step: float) -> tuple[flo
     Only the sizes of the contributions and of their sum matter, so neither order nor swapping the runs changes it; nor
     is p larger where the same changes come in whole marks, so that a difference which grows is not judged more kindly.
     """
-    values = np.asarray(moved, float)
-    # What several changes leave of each other may be rounding instead of zero, as their order has it.
-    values = values[np.abs(values) > TOLERANCE * np.abs(values).max(initial=0.0)]
+    values = moving(np.asarray(moved, float))
     sizes, seen = np.sort(np.abs(values)), abs(fsum(values.tolist()))
     steps = np.rint(sizes / step).astype(int)
     if np.abs(sizes / step - steps).max(initial=0.0) <= LATTICE_TOLERANCE and steps.sum() <= STEPS_LIMIT:
@@ -44,6 +42,11 @@ def sign_flip_test(moved: Sequence[float] | ArrayLike, step: float) -> tuple[flo
         return saddlepoint(sizes, seen), "sign flips, saddlepoint"
     chances, totals = _distribution(np.rint(sizes / part).astype(int))
     return float(min(1.0, chances[totals >= round(seen / part)].sum())), "sign flips, permutation"
+
+
+def moving(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out what did not move: what is left of changes that cancel is rounding, as their order has it."""
+    return values[np.abs(values) > TOLERANCE * np.abs(values).max(initial=0.0)]
 
 
 def _common_part(sizes: NDArray[np.float64]) -> float | None:
