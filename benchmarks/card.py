@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from string import ascii_uppercase
 from struct import error as StructError
@@ -26,6 +27,13 @@ Rows = Mapping[str, Iterable[Row]]
 
 _UNDECODABLE = (OSError, SyntaxError, ValueError, EOFError, StructError, Image.DecompressionBombError)
 """What Pillow raises on bytes that are no image, on half of one and on one that would fill the memory."""
+
+
+@lru_cache(maxsize=1)
+def _digest_of_image(data: bytes) -> str:
+    """Look at an image's header and digest it; the last one is remembered, since its next question often follows."""
+    with Image.open(io.BytesIO(data)):
+        return sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,7 @@ class Picture:
             InvalidData: the bytes do not start like an image.
         """
         try:
-            with Image.open(io.BytesIO(data)):
-                return cls(sha256(data).hexdigest(), read, where)
+            return cls(_digest_of_image(data), read, where)
         except _UNDECODABLE as error:
             raise InvalidData(
                 f"{where} holds {len(data):,} bytes that are no image. Fetch or draw the file again"

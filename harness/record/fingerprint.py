@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -104,10 +105,12 @@ def _cpu() -> str:
 
 @lru_cache(maxsize=1)
 def _packages() -> dict[str, str]:
-    installed = {
-        distribution.name.lower().replace("_", "-"): distribution.version for distribution in metadata.distributions()
-    }
-    return {name: installed[name] for name in PACKAGES if name in installed}
+    """Return the version of each package that is there; where it is there twice, of the one that would be imported."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _switches(environment: Mapping[str, str]) -> dict[str, str]:

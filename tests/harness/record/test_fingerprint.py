@@ -17,6 +17,20 @@ def test_it_reads_back_as_it_was_collected():
     assert found.packages["numpy"]
 
 
+def test_of_a_package_that_is_there_twice_the_one_that_is_imported_counts(tmp_path):
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder, version in zip(folders, ("0.2", "0.1"), strict=True):
+        told = folder / f"transformers-{version}.dist-info" / "METADATA"
+        told.parent.mkdir(parents=True)
+        told.write_text(f"Metadata-Version: 2.1\nName: transformers\nVersion: {version}\n")
+    paths = [*map(str, folders), str(ROOT)]
+    code = "from harness.record.fingerprint import collect; print(collect().packages['transformers'])"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {paths}; {code}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0.2\n"
+
+
 def test_switches_are_those_of_determinism_and_no_secret():
     environment = {
         "OMP_NUM_THREADS": "1",
