@@ -4,6 +4,7 @@ Trailing `key=value` words are Hydra overrides. The answer goes to standard outp
 """
 
 from collections.abc import Callable
+from inspect import getdoc
 from types import MappingProxyType
 
 from cyclopts import App
@@ -55,6 +56,8 @@ def program() -> App:
     app = App(
         name="harness",
         version=locks.full_version,
+        # Markdown would run the examples of a verb together, and nobody could copy one.
+        help_format="plaintext",
         help=QUESTION,
         help_epilogue="Start with: harness reproduce clip+pix2struct chartqa",
         result_action="return_value",
@@ -63,8 +66,14 @@ def program() -> App:
         suppress_keyboard_interrupt=False,
     )
     for name, verb in VERBS.items():
-        app.command(verb, name=name)
+        app.command(verb, name=name, help=_told(verb))
     return app
+
+
+def _told(verb: Callable[..., int]) -> str:
+    """Return what a verb says of itself: prose as wide as the screen, each example on a line of its own."""
+    parts = (getdoc(verb) or "").split("\n\n")
+    return "\n\n".join(one if one.startswith("Example") else " ".join(one.split()) for one in parts)
 
 
 app = program()

@@ -86,13 +86,17 @@ def test_json_is_exactly_one_value_on_standard_output_also_for_an_error(words, c
         assert value["error"] in done.stderr
 
 
-def test_every_verb_s_help_shows_an_example(capsys):
+def test_every_verb_s_help_shows_examples_each_on_a_line_of_its_own(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
     assert set(VERBS) <= {name for name in app if not name.startswith("-")}
     for verb in [name for name in app if not name.startswith("-")]:
         assert app([verb, "--help"]) is None
         shown = capsys.readouterr().out
-        assert f"harness {verb} " in shown or f"harness {verb}\n" in shown.replace(" \n", "\n"), shown
-        assert "Example" in shown
+        examples = re.findall(r"^(?:Examples?:)? +(harness .*)$", shown, re.MULTILINE)
+        assert examples, shown
+        steps = [one.split(" && ") for one in examples]
+        assert all(any(re.match(rf"harness {verb}(?: |$)", step) for step in one) for one in steps), shown
+        assert all(step.count("harness ") == 1 for one in steps for step in one), shown
 
 
 def test_help_and_version_come_from_a_shell_too():
