@@ -81,15 +81,18 @@ def show_speed(times: int) -> None:
 def show_tiny(times: int) -> None:
     """Print how long the stored table takes, by the verb and without start and print; leave with 1 on a missed goal.
 
-    Held against the goal is the quickest pass, by the wall: what is done one after the other counts, neighbours do not.
+    Held against the goal is the quickest pass over the study's own table, by the wall: what is done one after the other
+    counts, neighbours do not.
     """
     found = tiny.measure(times)
     say(f"{found.entries:,} entries, {found.answers:,} stored answers, {tiny.processors()} processors")
-    say("|what|wall s|processor s|goal s|")
-    say("|---|---:|---:|---:|")
-    for one in (*found.verb, *found.alone):
-        say(f"|{one.what}|{one.wall_s:.1f}|{one.processor_s:.1f}|{TINY_GOAL_S:.0f}|")
-    if min(one.wall_s for one in found.verb) > TINY_GOAL_S:
+    say("|what|entries|wall s|processor s|goal s|")
+    say("|---|---:|---:|---:|---:|")
+    rows = ((found.verb, found.entries, ""), (found.whole, found.entries, ""), (found.study, found.asked, TINY_GOAL_S))
+    for passes, entries, goal in rows:
+        for one in passes:
+            say(f"|{one.what}|{entries:,}|{one.wall_s:.1f}|{one.processor_s:.1f}|{goal}|")
+    if min(one.wall_s for one in found.study) > TINY_GOAL_S:
         sys.exit("the goal of time is missed, or the processors are not ours alone")
 
 

@@ -11,7 +11,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -24,6 +24,7 @@ from harness.config.compose import compose
 from harness.config.places import POLICY, ROOT
 from harness.run.reproduce import Workplace
 from harness.run.story import Silence
+from harness.schema.entry import Entry
 from harness.schema.view import View
 from harness.verify import policy as policies
 from harness.verify.whole_table import judge_table
@@ -42,16 +43,22 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Hold the size of the stored table and every pass over it, the verb's and those of judging alone."""
+    """Hold how much is stored, and every pass: by the verb, and in a process that has started.
+
+    `study` is the table that the study asks for, the first seed of every subset and of every mask of the full model;
+    `verb` and `whole` take the other seeds, floor and blind with it.
+    """
 
     entries: int
     answers: int
+    asked: int
     verb: tuple[Timed, ...]
-    alone: tuple[Timed, ...]
+    whole: tuple[Timed, ...]
+    study: tuple[Timed, ...]
 
 
 def measure(times: int) -> Measured:
-    """Verify the stored table so many times as a command, and so many times in one process that has started.
+    """Verify what is stored so many times as a command, and so many times in one process that has started.
 
     Raises:
         AssertionError: a pass did not end in MATCH.
@@ -65,28 +72,39 @@ def measure(times: int) -> Measured:
         for _ in range(times):
             with _clock("harness verify", verb):
                 subprocess.run([*VERB, *study], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        alone = []
         # As the verb has it.
         gc.set_threshold(PATIENCE, *gc.get_threshold()[1:])
+        whole: list[Timed] = []
+        asked_for: list[Timed] = []
         for _ in range(times):
-            with _clock("rescored and judged", alone):
-                outcome = _judged(study, Path(folder, "store"))
-            assert outcome == "MATCH", outcome
+            for passes, chosen in ((whole, _any), (asked_for, _of_the_study)):
+                with _clock("rescored and judged", passes):
+                    outcome, asked = _judged(study, Path(folder, "store"), chosen)
+                assert outcome == "MATCH", outcome
     answers = sum(entry["stored"]["n"] for entry in told["entries"])
-    return Measured(len(told["entries"]), answers, tuple(verb), tuple(alone))
+    return Measured(len(told["entries"]), answers, asked, tuple(verb), tuple(whole), tuple(asked_for))
 
 
-def _judged(overrides: tuple[str, ...], folder: Path) -> str:
-    """Open the reference, mark every stored answer again, and judge the table."""
+def _any(entry: Entry) -> bool:
+    return True
+
+
+def _of_the_study(entry: Entry) -> bool:
+    return entry.seed == 0 and bool(entry.kept.names)
+
+
+def _judged(overrides: tuple[str, ...], folder: Path, chosen: Callable[[Entry], bool]) -> tuple[str, int]:
+    """Open the reference, mark stored answers again, and judge their table; return the outcome and how many entries."""
     place = Workplace(compose(overrides), folder, Silence())
     asked = []
-    entries = [score.entry for score in place.reference.scores.values()]
+    entries = [score.entry for score in place.reference.scores.values() if chosen(score.entry)]
     for (seed, trained, kept, mask), group in groupby(
         entries, key=lambda one: (one.seed, one.trained, one.kept, one.mask)
     ):
         benchmarks = [find(one.benchmark) for one in group]
         asked += place.at(seed).views(trained, [View(kept, mask)], benchmarks)
-    return judge_table(place.reproduce(asked, "rescore"), "rescore", policies.read(POLICY)).outcome
+    table = judge_table(place.reproduce(asked, "rescore"), "rescore", policies.read(POLICY))
+    return table.outcome, len(asked)
 
 
 @contextmanager
