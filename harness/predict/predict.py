@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,6 +25,8 @@ from harness.schema.prediction import Prediction
 from harness.schema.recipe import Canvas, Training
 from harness.schema.subset import Subset
 
+BATCH = 32
+"""Prompts that the plain engine decodes together."""
 PICTURES_AT_ONCE = 64
 PIXELS_AT_ONCE = 4 * 1024**2
 """Ours: SAM keeps T x T numbers a head and picture, 1 GB in float32 for one of 1024 px."""
@@ -118,13 +121,14 @@ def open_engine(checkpoint: Path, decoding: DecodingSpec, max_length: int, accel
     """Open the engine that the decoding names, on the checkpoint's language model."""
     engines: dict[str, Callable[[], Engine]] = {
         "vllm": lambda: VllmEngine(checkpoint / LANGUAGE, decoding, max_length, accelerator),
-        "reference": lambda: _reference(checkpoint, accelerator),
+        "reference": lambda: _reference(checkpoint, decoding, accelerator),
     }
     return engines[decoding.engine]()
 
 
-def _reference(checkpoint: Path, accelerator: Accelerator) -> ReferenceEngine:
+def _reference(checkpoint: Path, decoding: DecodingSpec, accelerator: Accelerator) -> ReferenceEngine:
     language, speech = load_speaker(checkpoint)
     # `to` of a transformers model is typed as a function of the class that it wraps.
-    moved = language.to(torch.device(accelerator))  # pyright: ignore[reportArgumentType]
-    return ReferenceEngine(moved, speech.closing)
+    moved: Any = language.to(torch.device(accelerator), getattr(torch, decoding.dtype))  # pyright: ignore[reportArgumentType]
+    # A prompt that is alone has no neighbours to depend on.
+    return ReferenceEngine(moved, speech.closing, 1 if decoding.batch_invariant else BATCH)

@@ -20,7 +20,7 @@ class ReferenceEngine:
     # A `PreTrainedModel` that speaks; transformers types `generate` on a mixin that the class does not name.
     language: Any
 
-    def __init__(self, language: PreTrainedModel, closing: int, batch: int = 32):
+    def __init__(self, language: PreTrainedModel, closing: int, batch: int):
         self.language, self.closing, self.batch = language, closing, batch
         self.name = f"transformers {transformers.__version__}"
 

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -65,6 +66,26 @@ def test_the_reference_engine_answers_alike_alone_and_in_a_batch(checkpoint, ref
     assert [answer.tokens for answer in alone] == [answer.tokens for answer in together]
     for one, other in zip(alone, together, strict=True):
         assert one.margins == pytest.approx(other.margins, abs=1e-3)
+
+
+def test_the_reference_engine_computes_in_the_precision_that_it_is_asked_for(checkpoint, expected, asked, protocol):
+    """bfloat16 keeps 8 bits: leads move far more than by float32's rounding, and by far less than a nat."""
+    halved = Predictor(checkpoint, DECODING.model_copy(update={"dtype": "bfloat16"}))
+    found = answered(halved, asked[:40], protocol, halved.training.recipe.pool)
+    moved = [
+        abs(one.margins[0] - other.margins[0])
+        for one, other in zip(found.predictions, expected.predictions, strict=False)
+    ]
+    assert 1e-3 < max(moved) < 0.5
+    assert np.median(moved) < 0.1
+
+
+def test_a_batch_invariant_answer_is_the_same_bit_for_bit_whoever_else_is_asked(
+    checkpoint, expected, asked, protocol, miniature
+):
+    assert DECODING.batch_invariant
+    others = answered(Predictor(checkpoint, DECODING), asked[7:20], protocol, miniature.recipe.pool)
+    assert others.predictions == expected.predictions[7:20]
 
 
 @torch.inference_mode()

@@ -26,7 +26,10 @@ def test_of_a_package_that_is_there_twice_the_one_that_is_imported_counts(tmp_pa
     paths = [*map(str, folders), str(ROOT)]
     code = "from harness.record.fingerprint import collect; print(collect().packages['transformers'])"
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path[:0] = {paths}; {code}"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {paths}; {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == "0.2\n"
 
