@@ -184,6 +184,14 @@ def test_vllm_s_margins_are_the_plain_loop_s(expected, found):
 
 
 @pytest.mark.slow
+def test_vllm_without_its_kernels_is_batch_invariant_on_a_cpu(vllm, found, asked, protocol, miniature):
+    pool = miniature.recipe.pool
+    few = answered(vllm, asked[7:20], protocol, pool).predictions
+    alone = tuple(answered(vllm, [one], protocol, pool).predictions[0] for one in asked[7:20])
+    assert few == alone == found.predictions[7:20]
+
+
+@pytest.mark.slow
 def test_questions_on_one_picture_share_its_keys_and_values(found, asked):
     """Expect the picture's 65 first positions, rounded down to whole blocks of 32, for all questions but the first."""
     shared = (QUESTIONS_A_PICTURE - 1) * 34 * 64
