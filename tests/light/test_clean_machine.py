@@ -1,4 +1,4 @@
-"""The light wing judges on a machine that has nothing but `requirements/light.lock`."""
+"""The light wing judges on a machine that has nothing but `requirements/audit.lock`."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def python(tmp_path_factory):
     folder = tmp_path_factory.mktemp("light") / "venv"
     venv.create(folder, with_pip=True)
     here = str(folder / "bin" / "python")
-    for lock in ("build", "light"):
+    for lock in ("build", "audit"):
         subprocess.run([here, *LOCKED, "-r", f"requirements/{lock}.lock"], cwd=ROOT, check=True)
     return here
 

@@ -32,5 +32,5 @@ def test_what_is_installed_tells_the_set(monkeypatch):
 
 def test_a_set_that_is_none_is_refused(monkeypatch):
     monkeypatch.setenv(locks.SET_VARIABLE, "tpu")
-    with pytest.raises(UsageError, match="Known: gpu, cpu, audit, light"):
+    with pytest.raises(UsageError, match="Known: gpu, cpu, audit"):
         locks.followed()
