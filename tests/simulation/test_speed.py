@@ -3,6 +3,7 @@
 Counted are calls, of Python and of C: the same on every machine, however busy. `ci/verify_bench speed` takes the time.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,18 +25,21 @@ POOLED = [find_column(name) for name in ("mme", "mmbench", COLUMN.name, "cv_benc
 
 
 def calls(work: Callable[[], object]) -> int:
-    """Count the calls that a piece of work makes."""
+    """Count the calls that a piece of work makes; what earlier tests left to collect is no part of it."""
     count = 0
 
     def heard(frame, event, argument):
         nonlocal count
         count += event in ("call", "c_call")
 
+    gc.collect()
+    gc.disable()
     sys.setprofile(heard)
     try:
         work()
     finally:
         sys.setprofile(None)
+        gc.enable()
     return count
 
 

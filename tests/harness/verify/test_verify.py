@@ -53,7 +53,7 @@ def test_an_edited_score_is_invalid_and_the_field_is_named(field, value):
     ("changes", "field"),
     [
         ({"prompts": digest("other")}, "prompts"),
-        ({"decoding": DECODING.model_copy(update={"temperature": 0.5})}, "decoding.temperature"),
+        ({"decoding": DECODING.model_copy(update={"engine": "vllm", "temperature": 0.5})}, "decoding.temperature"),
         ({"decoding": DECODING.model_copy(update={"dtype": "bfloat16"})}, "decoding.dtype"),
         ({"one": entry(seed=1)}, "entry.seed"),
         ({"one": entry("clip")}, "entry.trained"),
